@@ -1,0 +1,1 @@
+"""What the bot does after it has understood: answers from the knowledge base. rasa-sdk only."""

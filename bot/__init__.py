@@ -1,0 +1,1 @@
+"""Everything that imports rasa or faces a person: channels, understanding, transcript, console."""

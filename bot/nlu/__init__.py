@@ -1,0 +1,1 @@
+"""Understanding one message: language, tokens, treatments, red flags, intent."""
