@@ -32,6 +32,7 @@ class Settings:
     actions_url: str = "http://127.0.0.1:5055/webhook"
     var_dir: Path = ROOT / "var"
     database_url: str = ""  # empty: SQLite under var_dir
+    tracker_database_url: str = ""  # Rasa's own tracker rows; empty: database_url, else SQLite
     secret_key: str = ""  # empty: made once and kept under var_dir; signs tokens, keys the hashes
     # conversation
     tracker_retention_hours: int = 24  # raw text in Rasa's own tracker rows
@@ -85,6 +86,12 @@ class Settings:
     def database(self) -> str:
         """SQLAlchemy URL of the bot's own tables."""
         return self.database_url or f"sqlite:///{self.var_dir / 'polyclinic.db'}"
+
+    @property
+    def tracker_database(self) -> str:
+        """SQLAlchemy URL of Rasa's tracker rows; a file of its own on SQLite (one writer)."""
+        sqlite = f"sqlite:///{self.var_dir / 'tracker.db'}"
+        return self.tracker_database_url or self.database_url or sqlite
 
 
 def _flag(raw: str) -> bool:

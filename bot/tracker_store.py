@@ -1,0 +1,42 @@
+"""Rasa's tracker rows in the database that the settings name.
+
+Stands behind step 6 of the message path: conversation state between two messages.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.domain import Domain
+from sqlalchemy.engine import make_url
+
+from bot.settings import Settings
+
+
+class ClinicTrackerStore(SQLTrackerStore):
+    """An SQLTrackerStore that takes a URL, so that SQLite and PostgreSQL are set the same way."""
+
+    def __init__(
+        self,
+        domain: Domain | None = None,
+        host: str | None = None,
+        event_broker: EventBroker | None = None,
+        **kwargs: Any,
+    ) -> None:
+        settings = Settings.from_env()
+        settings.var_dir.mkdir(parents=True, exist_ok=True)
+        url = make_url(settings.tracker_database)
+        super().__init__(
+            domain=domain,
+            dialect=url.drivername,
+            host=url.host,
+            port=url.port,
+            db=url.database or "",
+            username=url.username,
+            password=url.password,
+            event_broker=event_broker,
+            query=dict(url.query) or None,
+            **kwargs,
+        )
