@@ -1,0 +1,1 @@
+"""Commands that measure: how fast the bot answers, what it understands (dev.in only)."""
