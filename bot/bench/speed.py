@@ -1,7 +1,7 @@
 """`make bench`: time of a reply and memory of all processes, beside Rasa's default pipeline.
 
-Starts the real processes on free ports with a database of their own, asks over HTTP as the chat page
-does, one question at a time, and measures until the rendered answer is there.
+Starts the real processes on free ports with a database of their own, asks over HTTP as the chat
+page does, one question at a time, and measures until the rendered answer is there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import urllib.request
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -131,16 +130,12 @@ def main() -> None:
     pairs = questions()
     ours, resident, proportional = measure_ours(pairs)
     default = default_pipeline.measure([text for _, text in pairs])
-    model = platform.processor() or platform.machine()
-    print(
-        f"{len(pairs)} questions, {os.cpu_count()} cores ({model}), Python {platform.python_version()}"
-    )
+    print(f"{len(pairs)} questions, {os.cpu_count()} cores, Python {platform.python_version()}")
     print("| | median ms | 95 % ms | longest ms | resident MiB |\n|---|---|---|---|---|")
     print(row("Polyclinic, over HTTP, all processes", ours, resident))
-    print(row("Rasa's default pipeline, in one process", default["ms"], default["rss"]))
-    print(
-        f"Polyclinic's processes share pages: proportional memory {proportional / 2**20:,.0f} MiB."
-    )
+    print(row("Rasa's default pipeline, in one process", default["ms"], default["resident"]))
+    shared = f"{proportional / 2**20:,.0f} MiB"
+    print(f"Polyclinic's processes share pages; counted once, they take {shared}.")
     for language in dict.fromkeys(language for language, _ in pairs):
         times = [ms for ms, (code, _) in zip(ours, pairs, strict=True) if code == language]
         print(f"  {language}: median {statistics.median(times):.1f} ms")
