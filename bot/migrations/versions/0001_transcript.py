@@ -132,3 +132,37 @@ def search() -> None:
         sa.Column("tokens", sa.Text, nullable=False),
         sa.UniqueConstraint("conversation_id", name="uq_conversation_search_conversation_id"),
     )
+    if op.get_context().dialect.name == "postgresql":
+        op.execute(
+            "CREATE INDEX ix_conversation_search_tokens ON conversation_search USING gin"
+            " (array_to_tsvector(string_to_array(tokens, ' ')))"
+        )
+    elif has_fts5():
+        index_for_sqlite()
+
+
+def has_fts5() -> bool:
+    options = op.get_bind().execute(sa.text("PRAGMA compile_options"))
+    return "ENABLE_FTS5" in {row[0] for row in options}
+
+
+def index_for_sqlite() -> None:
+    # `ascii` takes every other character as a letter: the tokens come ready, parted by spaces.
+    op.execute(
+        "CREATE VIRTUAL TABLE conversation_fts USING fts5(tokens, content='conversation_search',"
+        " content_rowid='seq', tokenize='ascii', prefix='1 2 3', detail='none', columnsize=0)"
+    )
+    remove = (
+        "INSERT INTO conversation_fts(conversation_fts, rowid, tokens)"
+        " VALUES ('delete', old.seq, old.tokens);"
+    )
+    add = "INSERT INTO conversation_fts(rowid, tokens) VALUES (new.seq, new.tokens);"
+    for event, statements in (
+        ("INSERT", add),
+        ("DELETE", remove),
+        ("UPDATE OF tokens", remove + " " + add),
+    ):
+        name = f"conversation_search_{event.split()[0].lower()}"
+        op.execute(
+            f"CREATE TRIGGER {name} AFTER {event} ON conversation_search BEGIN {statements} END"
+        )
