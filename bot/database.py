@@ -82,7 +82,7 @@ def open_url(url: str) -> Engine:
     return engine
 
 
-def upgrade(engine: Engine, revision: str = "head") -> None:
+def upgrade(engine: Engine, revision: str = "heads") -> None:
     """Move the database forward to `revision`; does nothing where it is there already.
 
     Safe to call from several processes at once: the others wait for the first.
