@@ -1,0 +1,24 @@
+"""Answers questions about treatments from the clinic's documents.
+
+Step 7 of the message path.
+"""
+
+from __future__ import annotations
+
+from actions.answers import answer
+from actions.outcome import Outcome
+from actions.patient_action import PatientAction
+from actions.turn import Turn
+from knowledge.model import KnowledgeBase
+
+
+class ActionAnswer(PatientAction):
+    """Answers questions about treatments from the clinic's documents."""
+
+    def name(self) -> str:
+        """As domain.yml names it."""
+        return "action_answer"
+
+    def outcome(self, turn: Turn, kb: KnowledgeBase) -> Outcome:
+        """See the class."""
+        return answer(turn, kb)
