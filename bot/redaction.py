@@ -31,7 +31,11 @@ _LETTERED = re.compile(
     re.IGNORECASE,
 )
 _RUN = re.compile(rf"(?<![^\W_]\.)(?:\+{_GAP}{{0,2}})?\(?\d(?:{_GAP}{{0,3}}\d){{6,}}")
-_SPOKEN = re.compile(r"[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两]{7,}")
+# Chinese numerals read out one by one: zero to nine, their formal forms, "yao" for one.
+_SPOKEN = re.compile(
+    "[\u3007\u96f6\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d"
+    "\u5e7a\u58f9\u8d30\u53c1\u8086\u4f0d\u9646\u67d2\u634c\u7396\u4e24]{7,}"
+)
 _YEAR = r"(?:19|20)\d\d"
 _MONTH, _DAY = r"(?:0?[1-9]|1[0-2])", r"(?:0?[1-9]|[12]\d|3[01])"
 _DATE = re.compile(
