@@ -30,6 +30,8 @@ class Language:
     spacy: str  # code of spaCy's blank pipeline
     prior: float  # share of messages expected in this variety, sums to 1 over all
     countries: tuple[str, ...]  # ISO 3166 codes whose WhatsApp numbers start in this language
+    digits: str = "0123456789"  # zero to nine as it writes them
+    spaced: bool = True  # whether the script puts spaces between words
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,19 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Section:
+    """One part of one of the clinic's documents, under its heading in each language it is in."""
+
+    document: str  # id of a Document
+    headings: Mapping[str, str]  # language -> heading as printed; the first is the reference
+
+    def source(self, language: str | None = None) -> Source:
+        """The section to name to a reader of a language: in that language, else the reference."""
+        code = language if language and language in self.headings else next(iter(self.headings))
+        return Source(self.document, self.headings[code], code)
+
+
+@dataclass(frozen=True)
 class Measure:
     """A number with its unit, held once. low == high for a single number."""
 
@@ -49,14 +64,28 @@ class Measure:
     high: int
     unit: str  # minute, hour, day, week, session
 
+    def __str__(self) -> str:
+        """As facts.yml writes it."""
+        number = f"{self.low}-{self.high}" if self.low != self.high else str(self.low)
+        return f"{number} {self.unit}"
+
 
 @dataclass(frozen=True)
 class Topic:
     """What the documents state on one topic of one treatment, language-free."""
 
     stated: bool
-    sources: tuple[Source, ...]  # empty only where stated is False
+    sections: tuple[Section, ...]  # empty only where stated is False
     measures: tuple[str, ...]  # names of the treatment's measures that the sentence uses
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources under the headings of reference."""
+        return tuple(section.source() for section in self.sections)
+
+    def sources_in(self, language: str) -> tuple[Source, ...]:
+        """The sources as a reader of a language would find them."""
+        return tuple(section.source(language) for section in self.sections)
 
 
 @dataclass(frozen=True)
@@ -64,7 +93,12 @@ class ConditionRule:
     """What the documents rule about one health condition."""
 
     ruling: Ruling
-    source: Source
+    section: Section
+
+    @property
+    def source(self) -> Source:
+        """The source under the heading of reference."""
+        return self.section.source()
 
 
 @dataclass(frozen=True)
@@ -75,6 +109,7 @@ class TreatmentWords:
     short_name: str  # at most 20 graphemes, for buttons
     aliases: tuple[str, ...]  # what patients call it, the names included, longest first
     topics: Mapping[str, str]  # topic -> answer with {measure} placeholders, stated topics only
+    related: Mapping[str, str]  # topic that is not stated -> what the documents say near it
     conditions: Mapping[str, str]  # condition id -> the rule in words ("Severe allergy to ...")
 
 
@@ -99,14 +134,16 @@ class Condition:
 
 @dataclass(frozen=True)
 class RedFlag:
-    """One kind of emergency in one language, matched by rule over normalised text.
+    """One kind of emergency in one language, matched by `knowledge.emergencies`.
 
-    A message raises the flag if any of `patterns` matches and no `unless` pattern does.
+    What `unless` and `questions` match is taken out of a message first. If a pattern matches
+    what is left, the flag is raised; if one matches only inside a question, it is mentioned.
     """
 
     id: str  # breathing, swelling, collapse, chest_pain, bleeding, paralysis, spinal_infection, ...
     patterns: tuple[str, ...]  # regular expressions over normalised text
-    unless: tuple[str, ...]  # negation, past events, general questions
+    unless: tuple[str, ...]  # negation, past events, other people's news, other meanings
+    questions: tuple[str, ...]  # general questions: "is chest pain a side effect"
 
 
 @dataclass(frozen=True)
