@@ -6,7 +6,7 @@ Step 7 of the message path.
 from __future__ import annotations
 
 from actions import choices
-from actions.outcome import Outcome, Contact, Say
+from actions.outcome import Contact, Outcome, Say
 from actions.patient_action import PatientAction
 from actions.turn import Turn
 from knowledge.model import KnowledgeBase

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Union
+from typing import Any, TypeAlias
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,9 @@ class Contact:
     """Every way to reach a person that the clinic has filled in."""
 
 
-Part = Union[Say, InLanguage, Stated, Unstated, Ruled, Compared, TreatmentList, ClinicLine, Contact]
+Part: TypeAlias = (
+    Say | InLanguage | Stated | Unstated | Ruled | Compared | TreatmentList | ClinicLine | Contact
+)
 
 
 @dataclass(frozen=True)

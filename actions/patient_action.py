@@ -13,10 +13,10 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.before import before, beside
-from actions.knowledge_base import knowledge
 from actions.outcome import Outcome
 from actions.reply import compose
 from actions.turn import Turn, read_turn
+from knowledge.loader import shared
 from knowledge.model import KnowledgeBase
 
 
@@ -24,7 +24,7 @@ class PatientAction(Action, ABC):
     """An action that answers a patient."""
 
     def __init__(self) -> None:
-        knowledge()  # read when the server starts, not while the first patient waits
+        shared()  # read when the server starts, not while the first patient waits
 
     @abstractmethod
     def outcome(self, turn: Turn, kb: KnowledgeBase) -> Outcome:
@@ -34,7 +34,7 @@ class PatientAction(Action, ABC):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         """Say it, and return what the conversation is to remember."""
-        kb = knowledge()
+        kb = shared()
         turn = read_turn(tracker, kb)
         outcome = beside(before(turn, kb) or self.outcome(turn, kb), turn, kb)
         reply = compose(outcome, turn, kb)

@@ -21,10 +21,8 @@ from actions.outcome import (
     TreatmentList,
     Unstated,
 )
-from knowledge import render
+from knowledge import help_lines, render
 from knowledge.model import KnowledgeBase, Source
-
-CONTACT_FIELDS = ("phone", "whatsapp", "email", "website", "address")
 
 
 class Wording:
@@ -112,21 +110,14 @@ class Wording:
 
     @text.register
     def _(self, part: ClinicLine) -> str:
-        value = self._clinic_value(part.field)
+        value = help_lines.clinic_value(self.kb, part.field, self.language)
         if value is None:
             return self.phrase(f"answer.clinic_unknown.{part.field}")
         return self.phrase(f"answer.clinic.{part.field}", value=value)
 
     @text.register
     def _(self, part: Contact) -> str:
-        lines = [
-            self.phrase(f"answer.contact.{field}", value=value)
-            for field in CONTACT_FIELDS
-            if (value := self._clinic_value(field))
-        ]
-        if not lines:
-            return self.phrase("answer.contact.none")
-        return "\n".join((self.phrase("answer.contact.intro"), *lines))
+        return help_lines.contact(self.kb, self.language)
 
     def facts(self, parts: Iterable[Part]) -> tuple[str, ...]:
         """Ids of the facts that the parts state, the same in every language."""
@@ -148,10 +139,16 @@ class Wording:
                 if self.kb.treatments[treatment].topics[part.topic].stated
                 for fact in render.facts(self.kb, treatment, part.topic)
             )
-        if isinstance(part, ClinicLine) and self._clinic_value(part.field):
+        if isinstance(part, ClinicLine) and help_lines.clinic_value(
+            self.kb, part.field, self.language
+        ):
             return (f"clinic.{part.field}",)
         if isinstance(part, Contact):
-            return tuple(f"clinic.{f}" for f in CONTACT_FIELDS if self._clinic_value(f))
+            return tuple(
+                f"clinic.{field}"
+                for field in help_lines.CONTACT_FIELDS
+                if help_lines.clinic_value(self.kb, field, self.language)
+            )
         return ()
 
     def _sources(self, part: Part) -> tuple[Source, ...]:
@@ -167,9 +164,3 @@ class Wording:
                 for source in render.sources(self.kb, treatment, part.topic, self.language)
             )
         return ()
-
-    def _clinic_value(self, field: str) -> str | None:
-        value = getattr(self.kb.clinic, field)
-        if value is None or isinstance(value, str):
-            return value or None
-        return render.localised(self.kb, value, self.language) if value else None

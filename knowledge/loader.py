@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -41,6 +42,16 @@ def load(path: Path | None = None) -> KnowledgeBase:
     if loaded.problems:
         raise KnowledgeError(loaded.problems)
     return loaded.base
+
+
+@lru_cache(maxsize=1)
+def shared() -> KnowledgeBase:
+    """This process's copy of the package's own folder, read once.
+
+    Raises:
+        KnowledgeError: as `load`.
+    """
+    return load()
 
 
 def inspect(path: Path) -> Loaded:
