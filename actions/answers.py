@@ -56,7 +56,7 @@ def answer(
     about_documents = about if from_documents or waiting else turn.treatments
     return Outcome(
         _kind(asked, waiting, parts),
-        tuple(dict.fromkeys(parts)),
+        tuple(part for i, part in enumerate(parts) if part not in parts[:i]),
         choices=_choices(kb, turn, about, topics, waiting, parts),
         treatments=about_documents,
         topics=topics,

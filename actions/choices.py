@@ -20,6 +20,7 @@ JOURNEY = (
     "how_it_works",
     "conditions_treated",
     "benefits",
+    "check_suitability",
     "suitability",
     "contraindications",
     "preparation",

@@ -84,14 +84,15 @@ class Wording:
             "treatment": render.name(self.kb, part.treatment, self.language),
         }
         if part.rule is None:
-            return self.phrase("answer.suitability.not_mentioned", **values)
+            return _capital(self.phrase("answer.suitability.not_mentioned", **values))
         ruling = self.kb.treatments[part.treatment].conditions[part.rule].ruling
         rule = render.rule_text(self.kb, part.treatment, part.rule, self.language)
-        return self.phrase(f"answer.suitability.{ruling.value}", rule=rule, **values)
+        return _capital(self.phrase(f"answer.suitability.{ruling.value}", rule=rule, **values))
 
     @text.register
     def _(self, part: Compared) -> str:
-        lines = [self.phrase("answer.compare.topic", topic=self.phrase(f"topics.{part.topic}"))]
+        heading = self.phrase("answer.compare.topic", topic=self.phrase(f"topics.{part.topic}"))
+        lines = [_capital(heading)]
         for treatment in part.treatments:
             stated = self.kb.treatments[treatment].topics[part.topic].stated
             text = (
@@ -164,3 +165,8 @@ class Wording:
                 for source in render.sources(self.kb, treatment, part.topic, self.language)
             )
         return ()
+
+
+def _capital(text: str) -> str:
+    """Names stand in the middle of sentences elsewhere; here one begins the line."""
+    return text[:1].upper() + text[1:]
