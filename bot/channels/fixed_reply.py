@@ -36,7 +36,7 @@ def fixed_reply(text: str, metadata: Mapping[str, Any]) -> Reply:
             phrase(kb, language, "answer.service_down"),
             help_lines.contact(kb, language),
         ]
-    record = {
+    record: dict[str, Any] = {
         "kind": "emergency" if danger else "fallback",
         "treatment": None,
         "topic": None,

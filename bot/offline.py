@@ -1,0 +1,73 @@
+"""The whole bot in one process, without servers or files: for replay, tests and the bench.
+
+Steps 2 to 8 of the message path; the actions run here instead of behind HTTP.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa_sdk.executor import ActionExecutor
+
+from bot.settings import ROOT
+
+MODELS = ROOT / "models"
+
+
+class NoModel(FileNotFoundError):
+    """There is no trained model to talk to."""
+
+
+class InProcessActions:
+    """Stands in for the action server's HTTP endpoint."""
+
+    kwargs: Mapping[str, Any] = {"enable_selective_domain": True}
+
+    def __init__(self) -> None:
+        self._executor = ActionExecutor()
+        self._executor.register_package("actions")
+
+    async def request(self, json: dict[str, Any], **_: Any) -> Any:
+        """What RemoteAction posts, and what the action server would answer."""
+        return await self._executor.run(json)
+
+
+def newest_model(folder: Path = MODELS) -> Path:
+    """The model trained last.
+
+    Raises:
+        NoModel: the folder holds none.
+    """
+    models = sorted(folder.glob("*.tar.gz"), key=lambda file: file.stat().st_mtime)
+    if not models:
+        raise NoModel(f"No model in {folder}: run `make train` first.")
+    return models[-1]
+
+
+def load_agent(model: Path | None = None) -> Agent:
+    """A bot that keeps its conversations in memory.
+
+    Raises:
+        NoModel: `model` is not given and models/ holds none, or the file does not exist.
+    """
+    model = model or newest_model()
+    if not model.is_file():
+        raise NoModel(f"{model} does not exist.")
+    quiet()
+    return Agent.load(str(model), action_endpoint=InProcessActions())
+
+
+def quiet() -> None:
+    """Keep Rasa's own remarks off standard output, where results go."""
+    from rasa.utils.log_utils import configure_structlog
+
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
+    warnings.filterwarnings("ignore", category=FutureWarning)
+    configure_structlog(logging.WARNING)
+    for name in ("rasa", "rasa_sdk", "apscheduler", "matplotlib"):
+        logging.getLogger(name).setLevel(logging.WARNING)
