@@ -13,6 +13,8 @@ COMMANDS = {
     "run": ("bot.run", "start the bot, its actions and the console together"),
     "serve": ("bot.serve", "start the bot alone: channels and health checks"),
     "train": ("bot.train", "train the model if its inputs changed"),
+    "console": ("bot.console", "staff console: users, exports, gaps, audit log"),
+    "privacy": ("bot.privacy", "export or erase everything that is kept of one person"),
     "replay": ("bot.replay", "ask a file of questions; compare two models"),
 }
 

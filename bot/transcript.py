@@ -16,6 +16,7 @@ from typing import Any
 from rasa.core.brokers.broker import EventBroker
 from rasa.utils.endpoints import EndpointConfig
 
+from bot import retention
 from bot.database import connect
 from bot.redaction import redact
 from bot.settings import Settings
@@ -39,6 +40,7 @@ class TranscriptBroker(EventBroker):
         event_loop: asyncio.AbstractEventLoop | None = None,
     ) -> TranscriptBroker:
         settings = Settings.from_env()
+        retention.start(settings)
         return cls(recorder(settings), EventReader(clinic_contacts()))
 
     def publish(self, event: dict[str, Any]) -> None:

@@ -141,3 +141,19 @@ def _parse(lines: list[bytes], folder: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
         except ValueError:
             logger.error("Transcript: a damaged line in %s is left out: %r", folder, line[:200])
+
+
+def forget(folder: Path, conversations: set[str]) -> int:
+    """Take what was put aside of these conversations out of the file; returns how many lines."""
+    path = folder / REJECTED
+    if not path.exists():
+        return 0
+    lines = path.read_text(encoding="utf-8").splitlines()
+    kept = [
+        line
+        for line in lines
+        if json.loads(line)["entry"].get("conversation_id") not in conversations
+    ]
+    if len(kept) < len(lines):
+        path.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+    return len(lines) - len(kept)

@@ -63,7 +63,7 @@ def _store_message(connection: Connection, entry: dict[str, Any], at: datetime) 
     if entry["type"] == "in" and not entry["payload"]:
         _add_to_search(connection, entry)
     language = changes.get("language") or row["language"] or ""
-    where = {"day": at.date(), "channel": entry["channel"], "language": language}
+    where = {"day": at.astimezone().date(), "channel": entry["channel"], "language": language}
     counts = [("conversations", "")] if started else []
     _count(connection, where, counts + transcript_summary.dimensions(entry))
 
@@ -113,10 +113,10 @@ def _store_feedback(connection: Connection, entry: dict[str, Any], at: datetime)
     if earlier is None:
         row = {"conversation_id": conversation, "turn_id": turn, "at": at, **values}
         connection.execute(feedback.insert().values(**row))
-        _count(connection, {**where, "day": at.date()}, [("feedback", entry["value"])])
+        _count(connection, {**where, "day": at.astimezone().date()}, [("feedback", entry["value"])])
     else:
         connection.execute(feedback.update().where(key).values(**values))
-        where["day"] = earlier.at.date()
+        where["day"] = earlier.at.astimezone().date()
         _count(connection, where, [("feedback", earlier.value)], by=-1)
         _count(connection, where, [("feedback", entry["value"])])
     counted = sa.select(sa.func.count()).where(feedback.c.conversation_id == conversation)

@@ -134,8 +134,11 @@ def search() -> None:
     )
     if op.get_context().dialect.name == "postgresql":
         op.execute(
-            "CREATE INDEX ix_conversation_search_tokens ON conversation_search USING gin"
-            " (array_to_tsvector(string_to_array(tokens, ' ')))"
+            "ALTER TABLE conversation_search ADD COLUMN vector tsvector GENERATED ALWAYS AS"
+            " (array_to_tsvector(string_to_array(tokens, ' '))) STORED"
+        )
+        op.execute(
+            "CREATE INDEX ix_conversation_search_vector ON conversation_search USING gin (vector)"
         )
     elif has_fts5():
         index_for_sqlite()
