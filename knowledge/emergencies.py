@@ -6,13 +6,16 @@ Stands in step 4 of the message path, before the classifier's opinion counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
-from knowledge.model import KnowledgeBase, RedFlag
+from knowledge.model import KnowledgeBase, RedFlag, Rule
 from knowledge.normalise import normalise
+from knowledge.patterns import FIRST_FOUND, FOUND
 
-_CUT = " . "  # no pattern's `...` reaches over a sentence end
+_CUT = " . "  # stands for what is taken out: no pattern's `...` reaches over a sentence end
+_FOUND = re.compile(FOUND)
 
 
 @dataclass(frozen=True)
@@ -23,46 +26,86 @@ class Emergency:
     mentioned: str | None = None  # the word only, in a general question
 
 
-@dataclass(frozen=True)
-class _Rule:
-    flag: str
-    pattern: re.Pattern[str]
-    unless: tuple[re.Pattern[str], ...]
-    questions: tuple[re.Pattern[str], ...]
-
-
 class EmergencyFinder:
     """Compiled once per process; `find` is called for every message."""
 
     def __init__(self, kb: KnowledgeBase) -> None:
-        self._rules = tuple(_rule(flag) for flags in kb.red_flags.values() for flag in flags)
+        self._flags = tuple(_Flag(flag) for flags in kb.red_flags.values() for flag in flags)
 
     def find(self, text: str) -> Emergency:
         """Look for emergencies in a message as typed, in every language at once."""
         normal = normalise(text)
         mentioned: str | None = None
-        for rule in self._rules:
-            if not rule.pattern.search(normal):
+        for flag in self._flags:
+            if not flag.matches(normal):
                 continue
-            kept = _without(rule.unless, normal)
-            if not rule.pattern.search(kept):
+            kept = flag.without(flag.harmless, normal)
+            if not flag.matches(kept):
                 continue
-            if rule.pattern.search(_without(rule.questions, kept)):
-                return Emergency(present=rule.flag)
-            mentioned = mentioned or rule.flag
+            if flag.matches(flag.without(flag.questions, kept)):
+                return Emergency(present=flag.id)
+            mentioned = mentioned or flag.id
         return Emergency(mentioned=mentioned)
 
 
-def _rule(flag: RedFlag) -> _Rule:
-    return _Rule(
-        flag.id,
-        re.compile("|".join(flag.patterns)),
-        tuple(re.compile(pattern) for pattern in flag.unless),
-        tuple(re.compile(pattern) for pattern in flag.questions),
-    )
+class _Flag:
+    def __init__(self, flag: RedFlag) -> None:
+        self.id = flag.id
+        self._flag = flag
+        alone = [rule[0] for rule in flag.patterns if len(rule) == 1]
+        self._alone = re.compile("|".join(alone)) if alone else None
+        self._together = [_compiled(rule) for rule in flag.patterns if len(rule) > 1]
+
+    def matches(self, text: str) -> bool:
+        """Whether a pattern matches."""
+        if self._alone and self._alone.search(text):
+            return True
+        return any(all(part.search(text) for part in rule) for rule in self._together)
+
+    @cached_property
+    def harmless(self) -> list[re.Pattern[str]]:
+        """`unless`, compiled when first needed."""
+        return [pattern for rule in self._flag.unless for pattern in _compiled(rule)]
+
+    @cached_property
+    def questions(self) -> list[re.Pattern[str]]:
+        """`questions`, compiled when first needed."""
+        return [pattern for rule in self._flag.questions for pattern in _compiled(rule)]
+
+    def without(self, patterns: Iterable[re.Pattern[str]], text: str) -> str:
+        """The text without what the patterns match.
+
+        Patterns with `<flag>` come last. They see one character of FOUND in place of each match
+        of the flag's own patterns.
+        """
+        with_flag: list[re.Pattern[str]] = []
+        for pattern in patterns:
+            if FOUND in pattern.pattern:
+                with_flag.append(pattern)
+            else:
+                text = pattern.sub(_CUT, text)
+        found: list[str] = []
+        for own in self._own:
+            text = own.sub(_marker(found), text)
+        for pattern in with_flag:
+            text = pattern.sub(_CUT, text)
+        while _FOUND.search(text):  # a match may hold an earlier one
+            text = _FOUND.sub(lambda mark: found[ord(mark.group()) - FIRST_FOUND], text)
+        return text
+
+    @cached_property
+    def _own(self) -> list[re.Pattern[str]]:
+        parts = [part for rule in self._together for part in rule]
+        return [self._alone, *parts] if self._alone else parts
 
 
-def _without(harmless: Iterable[re.Pattern[str]], text: str) -> str:
-    for pattern in harmless:
-        text = pattern.sub(_CUT, text)
-    return text
+def _marker(found: list[str]) -> Callable[[re.Match[str]], str]:
+    def mark(match: re.Match[str]) -> str:
+        found.append(match.group())
+        return chr(FIRST_FOUND + len(found) - 1)
+
+    return mark
+
+
+def _compiled(rule: Rule) -> list[re.Pattern[str]]:
+    return [re.compile(part) for part in rule]

@@ -132,6 +132,9 @@ class Condition:
     aliases: Mapping[str, tuple[str, ...]]  # by language, the name included
 
 
+Rule = tuple[str, ...]  # regular expressions over normalised text that must all match
+
+
 @dataclass(frozen=True)
 class RedFlag:
     """One kind of emergency in one language, matched by `knowledge.emergencies`.
@@ -141,9 +144,9 @@ class RedFlag:
     """
 
     id: str  # breathing, swelling, collapse, chest_pain, bleeding, paralysis, spinal_infection, ...
-    patterns: tuple[str, ...]  # regular expressions over normalised text
-    unless: tuple[str, ...]  # negation, past events, other people's news, other meanings
-    questions: tuple[str, ...]  # general questions: "is chest pain a side effect"
+    patterns: tuple[Rule, ...]
+    unless: tuple[Rule, ...]  # negation, past events, other meanings
+    questions: tuple[Rule, ...]  # general questions: "is chest pain a side effect"
 
 
 @dataclass(frozen=True)

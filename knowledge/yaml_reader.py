@@ -24,12 +24,16 @@ class YamlFile:
     lines: Mapping[str, int]  # dotted key -> line; list items by number: "aliases.0"
 
 
-class _TextLoader(yaml.SafeLoader):
+# The C reader where PyYAML was built with it: five times as fast, same result.
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _TextLoader(_SafeLoader):
     """PyYAML's safe loader without its guesses: only an empty value and null are not text."""
 
     yaml_implicit_resolvers = {
         first: [(tag, pattern) for tag, pattern in resolvers if tag == "tag:yaml.org,2002:null"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        for first, resolvers in _SafeLoader.yaml_implicit_resolvers.items()
     }
 
 
