@@ -52,6 +52,8 @@ class Settings:
     whatsapp_phone_number_id: str = ""
     whatsapp_api_url: str = "https://graph.facebook.com"
     whatsapp_api_version: str = "v23.0"
+    whatsapp_stale_minutes: int = 60  # a message that an outage held up longer gets an apology
+    whatsapp_confirm_seconds: float = 120.0  # wait for a status before an unsure reply is resent
     # Twilio
     twilio_account_sid: str = ""
     twilio_auth_token: str = ""

@@ -1,0 +1,140 @@
+"""Puts inbox, worker, outbox and sender together, once per process, for WhatsApp and Twilio.
+
+Around steps 1 to 9 of the message path: the channels hand deliveries in and start and stop it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+from datetime import timedelta
+from functools import partial
+
+from sanic import Sanic
+
+from bot import secret
+from bot.channels import inbox, notices
+from bot.channels.answering import Answerer, Recover, Turn
+from bot.channels.arrivals import Delivery
+from bot.channels.countries import country_of
+from bot.channels.doorway import Doorway
+from bot.channels.inbox import Identify
+from bot.channels.inbox_worker import InboxWorker
+from bot.channels.message_text import MessageWords, parts
+from bot.channels.messaging_lock import MessagingLock
+from bot.channels.sender import Sender, Transport
+from bot.channels.standing_replies import StandingReplies
+from bot.channels.store import Store
+from bot.channels.turn import Reply
+from bot.settings import Settings
+from knowledge.model import KnowledgeBase
+
+logger = logging.getLogger(__name__)
+
+LOCK_SECONDS = 1.0
+
+
+class Messaging:
+    """One per process, shared by the channels that are open."""
+
+    def __init__(self, settings: Settings, kb: KnowledgeBase) -> None:
+        self.settings = settings
+        self.kb = kb
+        self.doorway = Doorway()
+        self.transports: dict[str, Transport] = {}
+        self._limits: dict[str, int] = {}
+        self._store = Store.open(settings)
+        self._key = secret.key(settings, "message id")
+        self._worker: InboxWorker | None = None
+        self._work: asyncio.Task[None] | None = None
+
+    @classmethod
+    def of(cls, app: Sanic, settings: Settings, kb: KnowledgeBase) -> Messaging:
+        """The server's own; made by the channel that asks first."""
+        found = getattr(app.ctx, "messaging", None)
+        if found is None:
+            found = app.ctx.messaging = cls(settings, kb)
+        return found
+
+    def open(self, channel: str, transport: Transport, text_limit: int) -> None:
+        """Send and receive for a channel."""
+        self.transports[channel] = transport
+        self._limits[channel] = text_limit
+
+    async def receive(self, channel: str, delivery: Delivery) -> None:
+        """Write a delivery down; it may be acknowledged when this returns.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: it is not written down; the platform must send it again.
+        """
+        await self._store.run(inbox.receive, channel, delivery, self.key)
+        if self._worker:
+            self._worker.wake()
+
+    async def ignored(self, channel: str) -> None:
+        """Count a delivery that cannot be read."""
+        await self._store.run(notices.count, channel, "unreadable")
+
+    def key(self, channel: str, message_id: str) -> str:
+        """The keyed hash that stands for a platform's message id."""
+        digest = hmac.new(self._key, f"{channel}:{message_id}".encode(), "sha256")
+        return digest.hexdigest()[:32]
+
+    def start(self, turn: Turn, recover: Recover) -> None:
+        """Begin to work as soon as no other process does; a second call changes nothing."""
+        if self._work is None:
+            self._work = asyncio.ensure_future(self._run(turn, recover))
+
+    async def stop(self) -> None:
+        """Let what is under way come to its end; the rest waits in the database."""
+        work, self._work = self._work, None
+        if work is None:
+            return
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+        for transport in self.transports.values():
+            await transport.close()
+        self._store.close()
+
+    async def _run(self, turn: Turn, recover: Recover) -> None:
+        lock = MessagingLock(self._store.engine)
+        try:
+            while True:
+                while not await self._store.aside(lock.acquire):
+                    await asyncio.sleep(LOCK_SECONDS)
+                await self._work_while(lock, turn, recover)
+                lock.release()
+        finally:
+            lock.release()
+
+    async def _work_while(self, lock: MessagingLock, turn: Turn, recover: Recover) -> None:
+        """Work until the lock is lost or we are cancelled."""
+        sender = Sender(self._store, self.transports, self.settings.whatsapp_confirm_seconds)
+        answerer = Answerer(self._store, turn, recover, StandingReplies(self.kb), self._parts)
+        self._worker = InboxWorker(
+            self._store,
+            Identify(partial(secret.pseudonym, self.settings), country_of, self.key),
+            answerer,
+            sender,
+            self.doorway,
+            stale=timedelta(minutes=self.settings.whatsapp_stale_minutes),
+            people_kept=timedelta(days=self.settings.transcript_retention_days),
+        )
+        loops = [asyncio.ensure_future(loop.run()) for loop in (self._worker, sender)]
+        try:
+            while await self._store.aside(lock.held):
+                done, _ = await asyncio.wait(loops, timeout=LOCK_SECONDS)
+                for loop in done:
+                    loop.result()
+            logger.error("Messaging: the database let go of our lock; starting again")
+        except Exception:
+            logger.exception("Messaging: stopped by an error; starting again")
+            await asyncio.sleep(LOCK_SECONDS)
+        finally:
+            for loop in loops:
+                loop.cancel()
+            await asyncio.gather(*loops, return_exceptions=True)
+
+    def _parts(self, channel: str, reply: Reply, language: str) -> tuple[Reply, ...]:
+        return parts(reply, MessageWords.of(self.kb, language), self._limits[channel])

@@ -1,0 +1,162 @@
+"""The outbox: every reply is written down with its question's end, and sent once.
+
+Step 9 of the message path, between the inbox worker and the sender. The functions run in the
+store's thread, one transaction each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.channels import notices, outbox_results
+from bot.channels.arrivals import Address
+from bot.channels.messaging_tables import outbox, people
+from bot.channels.outcomes import Outcome, Verdict
+from bot.channels.turn import Button, Reply
+from bot.database import now, upsert
+
+WINDOW = timedelta(hours=24)  # free-form replies, from the person's last message
+CANDIDATES = 256
+MaySend = Callable[[str, int], bool]  # (channel, person id); counts the letter
+_UNDECIDED = ("waiting", "sending")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A reply on its way to one person."""
+
+    id: int
+    uid: str
+    channel: str
+    person_id: int
+    conversation_id: str
+    recipient: dict[str, str]
+    reply: Reply
+    language: str
+    numbered: bool  # choices as numbers in the text, because the platform refused buttons
+    attempts: int
+
+
+def add(
+    connection: Connection,
+    *,
+    channel: str,
+    person_id: int,
+    address: Address,
+    key: str,
+    replies: tuple[Reply, ...],
+    language: str,
+) -> None:
+    """Write down what answers the message `key`; a second time changes nothing."""
+    for part, reply in enumerate(replies):
+        row = {
+            "uid": f"{key}-{part}",
+            "channel": channel,
+            "person_id": person_id,
+            "recipient": address.recipient,
+            "turn_id": key,
+            "text": reply.text,
+            "buttons": [[button.title, button.payload] for button in reply.buttons],
+            "language": language,
+            "state": "waiting",
+            "next_at": now(),
+            "created_at": now(),
+        }
+        connection.execute(upsert(connection, outbox).values(**row).on_conflict_do_nothing())
+
+
+def claim(
+    connection: Connection, channels: Collection[str], may_send: MaySend, limit: int
+) -> list[Letter]:
+    """Letters whose turn it is, marked as being sent before the platform is called.
+
+    A person's letters go out one after the other; `may_send` paces them.
+    """
+    earlier = outbox.alias()
+    first = ~sa.exists().where(
+        earlier.c.person_id == outbox.c.person_id,
+        earlier.c.id < outbox.c.id,
+        earlier.c.state.in_(_UNDECIDED),
+    )
+    query = (
+        outbox_results.letters()
+        .where(
+            outbox.c.state == "waiting",
+            outbox.c.next_at <= now(),
+            outbox.c.channel.in_(channels),
+            first,
+        )
+        .order_by(outbox.c.id)
+        .limit(CANDIDATES)
+    )
+    claimed: list[Letter] = []
+    for row in connection.execute(query).all():
+        if len(claimed) == limit:
+            break
+        if row.last_received_at and row.last_received_at < now() - WINDOW:
+            outbox_results.judge(connection, row, Outcome(Verdict.WINDOW))
+            continue
+        if may_send(row.channel, row.person_id):
+            claimed.append(_letter(row))
+    if claimed:
+        connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.id.in_([letter.id for letter in claimed]))
+            .values(state="sending", sending_since=now(), attempts=outbox.c.attempts + 1)
+        )
+    return claimed
+
+
+def give_up_waiting(connection: Connection, since: datetime, busy: set[int]) -> int:
+    """Letters whose sending was cut off, and of which no status came since: sent again.
+
+    `busy` are the letters that this process is sending right now.
+    """
+    cut_off = sa.and_(
+        outbox.c.state == "sending", outbox.c.sending_since < since, outbox.c.id.notin_(busy)
+    )
+    channels = connection.execute(sa.select(outbox.c.channel).where(cut_off)).all()
+    if channels:
+        values = {"state": "waiting", "next_at": now()}
+        connection.execute(sa.update(outbox).where(cut_off).values(**values))
+    for row in channels:
+        notices.count(connection, row.channel, "sent_again")
+    return len(channels)
+
+
+def retry_failed(connection: Connection) -> int:
+    """For staff who put the account right: failed letters wait again while the window is open."""
+    open_window = sa.select(people.c.id).where(people.c.last_received_at > now() - WINDOW)
+    again = (
+        sa.update(outbox)
+        .where(outbox.c.state == "failed", outbox.c.person_id.in_(open_window))
+        .values(state="waiting", next_at=now(), attempts=0, message_id=None, status=None)
+    )
+    return int(connection.execute(again).rowcount)
+
+
+def purge(connection: Connection, before: datetime) -> None:
+    settled = outbox.c.state.notin_(_UNDECIDED)
+    connection.execute(sa.delete(outbox).where(outbox.c.created_at < before, settled))
+
+
+def _letter(row: Any) -> Letter:
+    buttons = tuple(Button(title, payload) for title, payload in row.buttons)
+    return Letter(
+        id=row.id,
+        uid=row.uid,
+        channel=row.channel,
+        person_id=row.person_id,
+        conversation_id=row.conversation_id,
+        recipient=row.recipient,
+        reply=Reply(row.text, buttons),
+        language=row.language,
+        numbered=row.numbered,
+        attempts=row.attempts + 1,
+    )
