@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 
 from knowledge.model import KnowledgeBase, RedFlag, Rule
 from knowledge.normalise import normalise
@@ -51,26 +51,17 @@ class EmergencyFinder:
 class _Flag:
     def __init__(self, flag: RedFlag) -> None:
         self.id = flag.id
-        self._flag = flag
+        self.harmless = [part for rule in flag.unless for part in _compiled(rule)]
+        self.questions = [part for rule in flag.questions for part in _compiled(rule)]
         alone = [rule[0] for rule in flag.patterns if len(rule) == 1]
-        self._alone = re.compile("|".join(alone)) if alone else None
+        self._alone = [re.compile("|".join(alone))] if alone else []
         self._together = [_compiled(rule) for rule in flag.patterns if len(rule) > 1]
 
     def matches(self, text: str) -> bool:
         """Whether a pattern matches."""
-        if self._alone and self._alone.search(text):
+        if any(pattern.search(text) for pattern in self._alone):
             return True
         return any(all(part.search(text) for part in rule) for rule in self._together)
-
-    @cached_property
-    def harmless(self) -> list[re.Pattern[str]]:
-        """`unless`, compiled when first needed."""
-        return [pattern for rule in self._flag.unless for pattern in _compiled(rule)]
-
-    @cached_property
-    def questions(self) -> list[re.Pattern[str]]:
-        """`questions`, compiled when first needed."""
-        return [pattern for rule in self._flag.questions for pattern in _compiled(rule)]
 
     def without(self, patterns: Iterable[re.Pattern[str]], text: str) -> str:
         """The text without what the patterns match.
@@ -85,18 +76,13 @@ class _Flag:
             else:
                 text = pattern.sub(_CUT, text)
         found: list[str] = []
-        for own in self._own:
+        for own in [*self._alone, *(part for rule in self._together for part in rule)]:
             text = own.sub(_marker(found), text)
         for pattern in with_flag:
             text = pattern.sub(_CUT, text)
         while _FOUND.search(text):  # a match may hold an earlier one
             text = _FOUND.sub(lambda mark: found[ord(mark.group()) - FIRST_FOUND], text)
         return text
-
-    @cached_property
-    def _own(self) -> list[re.Pattern[str]]:
-        parts = [part for rule in self._together for part in rule]
-        return [self._alone, *parts] if self._alone else parts
 
 
 def _marker(found: list[str]) -> Callable[[re.Match[str]], str]:
@@ -107,5 +93,6 @@ def _marker(found: list[str]) -> Callable[[re.Match[str]], str]:
     return mark
 
 
-def _compiled(rule: Rule) -> list[re.Pattern[str]]:
-    return [re.compile(part) for part in rule]
+@cache  # the flags of a language share most of `unless` and `questions`
+def _compiled(rule: Rule) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(part) for part in rule)
