@@ -1,0 +1,257 @@
+// The chat window: heading, conversation, choices and the field to write in.
+
+import { Composer } from "./composer.js";
+import { el, icon } from "./dom.js";
+import { drawEntry, drawGreeting } from "./message.js";
+import { drawOptions } from "./options.js";
+
+const SMALL = "(max-width: 30rem), (max-height: 30rem)";
+const SOON = 250; // milliseconds after which waiting deserves a sign
+const TELLING = 4000; // milliseconds that a short notice stays
+
+export class Panel {
+  constructor(host, conversation, choose) {
+    this.host = host;
+    this.conversation = conversation;
+    this.troubled = false;
+    this.drawn = new Map(); // id -> node
+    this.small = matchMedia(SMALL);
+    this.small.addEventListener("change", () => this.dialog.open && this.unfold());
+    this.composer = new Composer((text) => this.say(text));
+    const round = (shape, click) =>
+      el("button", { type: "button", class: "round", click }, icon(shape));
+    this.launcher = el("button", { type: "button", class: "launcher", click: () => this.open() });
+    this.heading = el("h2", { id: "title" });
+    this.languages = el("select", { change: () => choose(this.languages.value) });
+    this.more = round("more", () => this.toggleOptions());
+    this.shut = round("close", () => this.close());
+    this.options = el("div", { class: "options", id: "options", hidden: true });
+    this.banner = el("p", { class: "banner", role: "status" });
+    this.log = el("div", { class: "log", role: "log" });
+    this.typing = el("div", { class: "typing", "aria-hidden": "true", hidden: true });
+    this.typing.append(el("i"), el("i"), el("i"));
+    this.heard = el("p", { class: "hidden", role: "status" });
+    this.choices = el("div", { class: "choices", role: "group" });
+    this.scroll = el("div", { class: "scroll", tabindex: 0 }, this.log, this.typing, this.choices);
+    this.newest = round("newest", () => this.toEnd());
+    this.newest.classList.add("newest");
+    this.scroll.addEventListener("scroll", () => this.mark(), { passive: true });
+    const head = el("header", {}, this.heading, this.languages, this.more, this.shut);
+    const middle = el("div", { class: "middle" }, this.scroll, this.newest, this.options);
+    this.dialog = el(
+      "dialog",
+      { "aria-labelledby": "title", keydown: (event) => this.key(event) },
+      head,
+      this.banner,
+      middle,
+      this.heard,
+      this.composer.form,
+    );
+    // Escape closes step by step, below; the browser's own way would skip the options.
+    this.dialog.addEventListener("cancel", (event) => event.preventDefault());
+    this.more.setAttribute("aria-controls", "options");
+    this.keyboard = () => this.fit();
+  }
+
+  // Everything anew, in the language of the moment.
+  redraw(texts) {
+    this.texts = texts;
+    const { strings, languages, language, dir } = texts;
+    this.title = this.host.getAttribute("title") || strings.title;
+    for (const node of [this.dialog, this.launcher]) {
+      node.lang = language;
+      node.dir = dir;
+    }
+    this.launcher.replaceChildren(icon("chat"), el("span", {}, this.title));
+    this.heading.textContent = this.title;
+    this.languages.replaceChildren(
+      ...languages.map(({ code, name }) => el("option", { value: code, lang: code }, name)),
+    );
+    this.languages.value = language;
+    label(this.launcher, `${this.title}: ${strings.open}`);
+    label(this.languages, strings.language);
+    label(this.more, strings.more);
+    label(this.shut, strings.close);
+    label(this.newest, strings.newest);
+    label(this.log, strings.conversation);
+    label(this.scroll, strings.conversation);
+    this.composer.redraw(texts);
+    this.closeOptions();
+    this.log.setAttribute("aria-live", "off"); // nothing of what follows is news
+    this.log.replaceChildren(drawGreeting(this));
+    this.drawn.clear();
+    for (const entry of this.conversation.entries) this.draw(entry);
+    clearTimeout(this.live);
+    this.live = setTimeout(() => this.log.setAttribute("aria-live", "polite"), 50);
+    this.offer();
+    this.toEnd("auto");
+  }
+
+  draw(entry) {
+    const node = drawEntry(entry, this);
+    const old = this.drawn.get(entry.id);
+    const question = entry.reply_to && this.drawn.get(entry.reply_to);
+    if (old) old.replaceWith(node);
+    else if (question) question.after(node);
+    else this.log.append(node);
+    this.drawn.set(entry.id, node);
+    return node;
+  }
+
+  show({ entry, isNew }) {
+    // A verdict is shown where it is given: drawing anew would take the focus away.
+    if (!isNew && entry.from === "bot") return;
+    const node = this.draw(entry);
+    if (!isNew) return;
+    this.offer();
+    if (entry.from !== "bot" || node.offsetHeight < this.scroll.clientHeight * 0.7) this.toEnd();
+    else this.scroll.scrollTo({ top: node.offsetTop - 12, behavior: this.motion() });
+  }
+
+  // Buttons stand under the newest answer only; before it, the treatments and ways on.
+  offer() {
+    const { entries } = this.conversation;
+    const last = [...entries].reverse().find((entry) => entry.from !== "note");
+    const start = entries.some((entry) => entry.from !== "note") ? [] : this.texts.treatments;
+    const more = start.length ? this.texts.menu : [];
+    const buttons = last && last.from === "bot" ? last.buttons : [...start, ...more];
+    const language = last && last.answer && last.answer.language;
+    this.choices.lang = language || this.texts.language;
+    this.choices.replaceChildren(
+      ...buttons.map(({ title, payload }) =>
+        el("button", { type: "button", click: () => this.press(title, payload) }, title),
+      ),
+    );
+  }
+
+  press(title, payload) {
+    this.closeOptions();
+    this.scroll.focus({ preventScroll: true }); // the button goes away
+    this.conversation.keep();
+    this.conversation.say(title, payload);
+  }
+
+  say(text) {
+    this.conversation.keep();
+    this.conversation.say(text);
+  }
+
+  retry(entry) {
+    this.conversation.again(entry);
+  }
+
+  judge(entry, value, reason) {
+    return this.conversation.feedback(entry, value, reason);
+  }
+
+  busy(isBusy) {
+    clearTimeout(this.soon);
+    const { strings } = this.texts;
+    if (!isBusy) {
+      this.typing.hidden = true;
+      this.heard.textContent = "";
+      return;
+    }
+    this.soon = setTimeout(() => {
+      this.typing.hidden = false;
+      this.heard.textContent = strings.typing;
+      this.toEnd();
+    }, SOON);
+  }
+
+  connection(state) {
+    const { strings } = this.texts;
+    const trouble = { offline: "offline", unreachable: "unreachable", busy: "error.rate_limited" };
+    const was = this.troubled;
+    this.troubled = state in trouble;
+    if (this.troubled) this.banner.textContent = strings[trouble[state]];
+    else if (was && state === "up") this.announce("online");
+    if (this.troubled !== was) {
+      for (const entry of this.conversation.entries) {
+        if (entry.state === "waiting") this.draw(entry);
+      }
+    }
+  }
+
+  // A short notice that leaves by itself.
+  announce(key) {
+    this.banner.textContent = this.texts.strings[key];
+    clearTimeout(this.notice);
+    this.notice = setTimeout(() => {
+      if (!this.troubled) this.banner.textContent = "";
+    }, TELLING);
+  }
+
+  open(byPatient = true) {
+    this.launcher.hidden = true;
+    this.conversation.keep();
+    this.unfold();
+    window.visualViewport?.addEventListener("resize", this.keyboard);
+    this.toEnd("auto");
+    // On a touch screen the field would call the keyboard up, over half of the conversation.
+    const touch = matchMedia("(pointer: coarse)").matches;
+    if (byPatient) (touch ? this.scroll : this.composer.field).focus({ preventScroll: true });
+  }
+
+  // On a small screen the window fills it and the page behind takes no part.
+  unfold() {
+    this.dialog.close();
+    if (this.small.matches) this.dialog.showModal();
+    else this.dialog.show();
+    this.fit();
+  }
+
+  close() {
+    this.closeOptions();
+    this.dialog.close();
+    window.visualViewport?.removeEventListener("resize", this.keyboard);
+    this.launcher.hidden = false;
+    this.launcher.focus();
+  }
+
+  // The keyboard of a phone covers the page instead of making it smaller.
+  fit() {
+    const full = this.small.matches && window.visualViewport && window.visualViewport.scale === 1;
+    this.dialog.style.height = full ? window.visualViewport.height + "px" : "";
+  }
+
+  key(event) {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    if (this.options.hidden) this.close();
+    else this.closeOptions(true);
+  }
+
+  toggleOptions() {
+    if (!this.options.hidden) return this.closeOptions(true);
+    this.options.replaceChildren(...drawOptions(this));
+    this.options.hidden = false;
+    this.more.setAttribute("aria-expanded", "true");
+    this.options.querySelector("button").focus();
+  }
+
+  closeOptions(refocus = false) {
+    this.options.hidden = true;
+    this.more.setAttribute("aria-expanded", "false");
+    if (refocus) this.more.focus();
+  }
+
+  toEnd(behavior = this.motion()) {
+    this.scroll.scrollTo({ top: this.scroll.scrollHeight, behavior });
+    this.mark();
+  }
+
+  motion() {
+    return matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+  }
+
+  mark() {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroll;
+    this.newest.hidden = scrollHeight - scrollTop - clientHeight < 120;
+  }
+}
+
+function label(node, text) {
+  node.setAttribute("aria-label", text);
+  if (node.localName === "button") node.title = text;
+}
