@@ -32,9 +32,14 @@ _LETTERED = re.compile(
 )
 _RUN = re.compile(rf"(?<![^\W_]\.)(?:\+{_GAP}{{0,2}})?\(?\d(?:{_GAP}{{0,3}}\d){{6,}}")
 # Chinese numerals read out one by one: zero to nine, their formal forms, "yao" for one.
-_SPOKEN = re.compile(
-    "[\u3007\u96f6\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d"
-    "\u5e7a\u58f9\u8d30\u53c1\u8086\u4f0d\u9646\u67d2\u634c\u7396\u4e24]{7,}"
+_NUMERALS = (
+    "\u3007\u96f6\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d"
+    "\u5e7a\u58f9\u8d30\u53c1\u8086\u4f0d\u9646\u67d2\u634c\u7396\u4e24"
+)
+_SPOKEN = re.compile(f"[{_NUMERALS}]{{7,}}")
+# A text without any of these has nothing to take out; most have none.
+_ANYTHING = re.compile(
+    rf"[\d@\uff20\ufe6b]|[{_NUMERALS}]{{7}}|[(\[](?:at|arobase)[)\]]", re.IGNORECASE
 )
 _YEAR = r"(?:19|20)\d\d"
 _MONTH, _DAY = r"(?:0?[1-9]|1[0-2])", r"(?:0?[1-9]|[12]\d|3[01])"
@@ -52,6 +57,8 @@ def redact(text: str, keep: Iterable[str] = ()) -> str:
     Numbers about a treatment ("6-10 sessions", "500 mg"), times and dates stay. `keep` are
     addresses and numbers that are not a patient's, such as the clinic's own.
     """
+    if not _ANYTHING.search(text):
+        return text
     shadow = "".join(map(_plain, text))
     kept = {_essence(item) for item in keep} - {""}
     spans: list[tuple[int, int, str]] = []
