@@ -5,15 +5,20 @@ Called by `knowledge.loader`; `knowledge.emergencies` matches them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from knowledge.fields import Fields
-from knowledge.model import RedFlag
+from knowledge.model import RedFlag, Rule
 from knowledge.patterns import PatternError, expand, flag_words
 
+Try = Callable[[Rule], None]  # raises PatternError
 
-def read_red_flags(fields: Fields, spaced: bool) -> tuple[RedFlag, ...]:
-    """All flags of one language. `<flag>` in `unless` and `questions` is what a pattern matched."""
+
+def read_red_flags(fields: Fields, spaced: bool, verify: Try | None = None) -> tuple[RedFlag, ...]:
+    """All flags of one language. `<flag>` in `unless` and `questions` is what a pattern matched.
+
+    `verify` is called with each translated pattern; what it raises is noted as a problem.
+    """
     groups = {
         name: "|".join(texts)
         for name, texts in _lists(fields.fields("groups", required=False)).items()
@@ -21,8 +26,12 @@ def read_red_flags(fields: Fields, spaced: bool) -> tuple[RedFlag, ...]:
     if "flag" in groups:
         fields.problem("groups.flag", "is the name of the flag's own patterns: choose another")
     with_flag = {**groups, "flag": flag_words(groups.get("or"), spaced)}
-    unless = _expand(fields, "unless", with_flag, spaced)
-    questions = _expand(fields, "questions", with_flag, spaced)
+
+    def rules(where: Fields, key: str, known: Mapping[str, str]) -> tuple[Rule, ...]:
+        return tuple(_rules(where, key, known, spaced, verify))
+
+    unless = rules(fields, "unless", with_flag)
+    questions = rules(fields, "questions", with_flag)
     listed = fields.fields("flags")
     flags: list[RedFlag] = []
     for name in listed:
@@ -31,9 +40,9 @@ def read_red_flags(fields: Fields, spaced: bool) -> tuple[RedFlag, ...]:
         flags.append(
             RedFlag(
                 id=name,
-                patterns=_expand(flag, "patterns", groups, spaced),
-                unless=(*unless, *_expand(flag, "unless", with_flag, spaced)),
-                questions=(*questions, *_expand(flag, "questions", with_flag, spaced)),
+                patterns=rules(flag, "patterns", groups),
+                unless=(*unless, *rules(flag, "unless", with_flag)),
+                questions=(*questions, *rules(flag, "questions", with_flag)),
             )
         )
         flag.done()
@@ -41,16 +50,18 @@ def read_red_flags(fields: Fields, spaced: bool) -> tuple[RedFlag, ...]:
     return tuple(flags)
 
 
-def _expand(
-    fields: Fields, key: str, groups: Mapping[str, str], spaced: bool
-) -> tuple[tuple[str, ...], ...]:
-    expanded: list[tuple[str, ...]] = []
+def _rules(
+    fields: Fields, key: str, groups: Mapping[str, str], spaced: bool, verify: Try | None
+) -> Iterator[Rule]:
     for place, pattern in enumerate(fields.texts(key)):
         try:
-            expanded.append(expand(pattern, groups, spaced))
+            rule = expand(pattern, groups, spaced)
+            if verify:
+                verify(rule)
         except PatternError as error:
             fields.problem(f"{key}.{place}", str(error))
-    return tuple(expanded)
+        else:
+            yield rule
 
 
 def _lists(fields: Fields) -> dict[str, tuple[str, ...]]:

@@ -193,3 +193,9 @@ class KnowledgeBase:
     def answer_languages(self) -> tuple[str, ...]:
         """Codes of the languages that replies exist in, in order."""
         return tuple(code for code in self.languages if code in self.phrases)
+
+    @property
+    def expected_languages(self) -> tuple[str, ...]:
+        """Codes of the languages that replies must exist in, whether they do yet or not."""
+        answered_in = {language.answers for language in self.languages.values()}
+        return tuple(c for c in self.languages if c in answered_in or c in self.phrases)
