@@ -14,13 +14,7 @@ from typing import Any
 from rasa.core.agent import Agent
 from rasa_sdk.executor import ActionExecutor
 
-from bot.settings import ROOT
-
-MODELS = ROOT / "models"
-
-
-class NoModel(FileNotFoundError):
-    """There is no trained model to talk to."""
+from bot.model_files import NoModel, newest_model
 
 
 class InProcessActions:
@@ -35,18 +29,6 @@ class InProcessActions:
     async def request(self, json: dict[str, Any], **_: Any) -> Any:
         """What RemoteAction posts, and what the action server would answer."""
         return await self._executor.run(json)
-
-
-def newest_model(folder: Path = MODELS) -> Path:
-    """The model trained last.
-
-    Raises:
-        NoModel: the folder holds none.
-    """
-    models = sorted(folder.glob("*.tar.gz"), key=lambda file: file.stat().st_mtime)
-    if not models:
-        raise NoModel(f"No model in {folder}: run `make train` first.")
-    return models[-1]
 
 
 def load_agent(model: Path | None = None) -> Agent:

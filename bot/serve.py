@@ -20,28 +20,13 @@ from sanic.response import HTTPResponse
 
 from bot import health
 from bot.channels.web_errors import ChatError, reply_error
+from bot.model_files import NoModel, newest_model
 from bot.run import PortTaken, check_port
 from bot.settings import ROOT, SettingError, Settings
 
 logger = logging.getLogger(__name__)
 LARGEST_REQUEST = 4 * 1024 * 1024  # bytes; a webhook of WhatsApp may have 3 MB
 SHUTDOWN_SECONDS = 10.0
-
-
-class NoModel(RuntimeError):
-    """There is no trained model to answer with."""
-
-
-def newest_model(folder: Path) -> Path:
-    """The model that was trained last.
-
-    Raises:
-        NoModel: the folder has none.
-    """
-    models = sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    if not models:
-        raise NoModel(f"No trained model in {folder}: run `make train`")
-    return models[-1]
 
 
 def create_app(channels: Sequence[Any], settings: Settings) -> Sanic:
@@ -76,7 +61,7 @@ def main(argv: list[str]) -> int:
         return 2
     try:
         settings = Settings.from_env()
-        model = newest_model(ROOT / "models")
+        model = newest_model()
         check_port("PORT", settings.host, settings.port)
     except (SettingError, PortTaken, NoModel) as error:
         print(f"Cannot start: {error}", file=sys.stderr)
