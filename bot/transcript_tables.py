@@ -104,10 +104,13 @@ conversation_search = sa.Table(
 daily_counts = sa.Table(
     "daily_counts",
     metadata,
-    sa.Column("day", sa.Date, primary_key=True),
-    sa.Column("channel", sa.Text, primary_key=True),
-    sa.Column("language", sa.Text, primary_key=True),
-    sa.Column("dimension", sa.Text, primary_key=True),
-    sa.Column("value", sa.Text, primary_key=True),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("dimension", sa.Text, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
     sa.Column("count", sa.Integer, nullable=False),
+    # In the order in which the dashboard sums them up.
+    sa.PrimaryKeyConstraint("dimension", "value", "day", "channel", "language"),
+    sqlite_with_rowid=False,
 )

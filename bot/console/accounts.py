@@ -116,6 +116,10 @@ def change(connection: Connection, name: str, **values: object) -> None:
     connection.execute(sessions.delete().where(sessions.c.user_id == of_user))
 
 
+def set_language(connection: Connection, identity: int, language: str) -> None:
+    connection.execute(users.update().where(users.c.id == identity).values(language=language))
+
+
 def anybody(engine: Engine) -> bool:
     """Whether there is an account at all."""
     with engine.connect() as connection:

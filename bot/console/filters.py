@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import sqlalchemy as sa
 
 from bot.console.search import matching
+from bot.console.tables import TAGGED
 from bot.transcript_tables import conversations
 
 LISTED = {  # filters on the conversation's lists, by column
@@ -94,6 +95,8 @@ class Filters:
             found.append(table.review_state == self.review)
         if self.assigned:
             found.append(table.assigned_to == self.assigned)
+        if self.tag:
+            found.append(TAGGED)
         if self.q:
             found.append(matching(self.q, dialect))
         return found

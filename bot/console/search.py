@@ -25,18 +25,25 @@ def matching(query: str, dialect: str) -> Any:
     found = sa.select(conversation_search.c.conversation_id)
     if dialect == "postgresql":
         condition = sa.text("conversation_search.vector @@ CAST(:search AS tsquery)")
-        text = " & ".join(f"{_quoted(word, chr(39))}:*" for word in words)
+        text = " & ".join(_quoted(word, "'") + (":*" if _begins(word) else "") for word in words)
     elif has_fts5():
         condition = sa.text(
             "conversation_search.seq IN"
             " (SELECT rowid FROM conversation_fts WHERE conversation_fts MATCH :search)"
         )
-        text = " AND ".join(f"{_quoted(word, chr(34))}*" for word in words)
+        text = " AND ".join(_quoted(word, '"') + ("*" if _begins(word) else "") for word in words)
     else:
         padded = sa.literal(" ") + conversation_search.c.tokens
-        each = [padded.contains(f" {word}", autoescape=True) for word in words]
+        padded += sa.literal(" ")
+        ends = {word: "" if _begins(word) else " " for word in words}
+        each = [padded.contains(f" {word}{ends[word]}", autoescape=True) for word in words]
         return conversations.c.id.in_(found.where(*each))
     return conversations.c.id.in_(found.where(condition.bindparams(search=text)))
+
+
+def _begins(word: str) -> bool:
+    """Whether longer words count, too: one Latin letter begins too many of them."""
+    return len(word) > 1 or not word.isascii()
 
 
 def _quoted(word: str, quote: str) -> str:

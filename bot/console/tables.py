@@ -18,9 +18,20 @@ for _column in (
     sa.Column("tags", sa.Text, nullable=False, server_default=","),
 ):
     conversations.append_column(_column)
-for _columns in (("emergency", "acknowledged", "last_at"), ("review_state", "last_at")):
+sa.Index(
+    "ix_conversations_emergency_acknowledged_last_at",
+    conversations.c.emergency,
+    conversations.c.acknowledged,
+    conversations.c.last_at,
+)
+# Few conversations are tagged or assigned: these indexes hold those alone.
+TAGGED, ASSIGNED = sa.text("tags <> ','"), sa.text("assigned_to IS NOT NULL")
+for _name, _few in (("tags", TAGGED), ("assigned_to", ASSIGNED)):
     sa.Index(
-        f"ix_conversations_{'_'.join(_columns)}", *(conversations.c[name] for name in _columns)
+        f"ix_conversations_{_name}",
+        conversations.c[_name],
+        sqlite_where=_few,
+        postgresql_where=_few,
     )
 
 
@@ -150,9 +161,11 @@ gap_questions = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("language", sa.Text),
     sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("message_id", BigId, nullable=False),  # of the reply; grouping goes on after it
     sa.Column("at", UtcDateTime, nullable=False),
     sa.UniqueConstraint("conversation_id", "turn_id"),
     sa.Index("ix_gap_questions_gap_id_at", "gap_id", "at"),
+    sa.Index("ix_gap_questions_message_id", "message_id"),
 )
 
 audit_log = sa.Table(

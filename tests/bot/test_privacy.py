@@ -88,7 +88,9 @@ def add_person(engine: Engine, tracker: Engine, conversation: str, at: float = 1
         gap = connection.execute(
             gaps.insert().values(centre=b"", created_at=now(), last_at=now())
         ).inserted_primary_key[0]
-        connection.execute(gap_questions.insert().values(**values, **words, kind="x", gap_id=gap))
+        connection.execute(
+            gap_questions.insert().values(**values, **words, kind="x", gap_id=gap, message_id=1)
+        )
         person = connection.execute(
             people.insert().values(
                 channel="whatsapp",

@@ -27,8 +27,9 @@ def upgrade() -> None:
         sa.Column("value", sa.Text, nullable=False),
         sa.Column("count", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint(
-            "day", "channel", "language", "dimension", "value", name="pk_daily_counts"
+            "dimension", "value", "day", "channel", "language", name="pk_daily_counts"
         ),
+        sqlite_with_rowid=False,
     )
 
 

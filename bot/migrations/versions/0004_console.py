@@ -55,7 +55,9 @@ def upgrade() -> None:
     ):
         op.add_column("conversations", column)
     index("conversations", "emergency", "acknowledged", "last_at")
-    index("conversations", "review_state", "last_at")
+    for name, condition in (("tags", "tags <> ','"), ("assigned_to", "assigned_to IS NOT NULL")):
+        chosen = {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+        op.create_index(f"ix_conversations_{name}", "conversations", [name], **chosen)
     staff()
     review()
     gaps()
@@ -141,10 +143,12 @@ def gaps() -> None:
         *reference("gap_questions", "gap_id", "gaps"),
         *reference("gap_questions", "conversation_id", "conversations"),
         *(text("turn_id"), text("text"), text("language", nullable=True), text("kind")),
+        sa.Column("message_id", BigId, nullable=False),
         moment("at"),
         unique("gap_questions", "conversation_id", "turn_id"),
     )
     index("gap_questions", "gap_id", "at")
+    index("gap_questions", "message_id")
 
 
 def audit() -> None:

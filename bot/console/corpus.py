@@ -1,0 +1,71 @@
+"""Sentences that the model is trained and measured on, to compare candidates with.
+
+Beside the message path, under the candidates' page and the export.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+from rapidfuzz import fuzz, process
+
+from bot.console.generator import training_sentences
+from bot.settings import ROOT
+from knowledge.normalise import normalise
+
+NEAR = 86  # of 100: how alike two normalised sentences are to be shown as near-duplicates
+SHOWN = 2
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence in use."""
+
+    text: str
+    intent: str
+    language: str
+    use: str  # training | evaluation
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """All sentences in use, by their normalised form."""
+
+    by_essence: Mapping[str, Sentence]
+
+    def same(self, essence: str) -> Sentence | None:
+        """The sentence in use that is the same but for spelling variants."""
+        return self.by_essence.get(essence)
+
+    def near(self, essence: str) -> list[Sentence]:
+        """Sentences in use that are almost the same, the likest first."""
+        found = process.extract(
+            essence, self.by_essence.keys(), scorer=fuzz.ratio, score_cutoff=NEAR, limit=SHOWN + 1
+        )
+        return [self.by_essence[key] for key, _, _ in found if key != essence][:SHOWN]
+
+
+def corpus(root: Path = ROOT) -> Corpus:
+    """The sentences below a repository's root; read again when a file changed."""
+    files = sorted([*root.glob("data/nlu/*/*.yml"), *root.glob("tests/languages/*/nlu.yml")])
+    return _read(root, tuple((path, path.stat().st_mtime_ns) for path in files))
+
+
+@lru_cache(maxsize=2)
+def _read(root: Path, files: tuple[tuple[Path, int], ...]) -> Corpus:
+    found: dict[str, Sentence] = {}
+    for language, intent, text in training_sentences(root / "data" / "nlu"):
+        found[normalise(text)] = Sentence(text, intent, language, "training")
+    for sentence in _evaluation(root / "tests" / "languages"):
+        found.setdefault(normalise(sentence.text), sentence)
+    return Corpus(found)
+
+
+def _evaluation(folder: Path) -> Iterator[Sentence]:
+    for path in sorted(folder.glob("*/nlu.yml")):
+        for item in yaml.safe_load(path.read_text(encoding="utf-8")).get("questions") or []:
+            yield Sentence(str(item["text"]), item["intent"], path.parent.name, "evaluation")
