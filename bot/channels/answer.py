@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.channels.turn import Reply
+from bot.channels.reply import Reply
 
 
 @dataclass(frozen=True)

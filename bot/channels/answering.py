@@ -15,9 +15,9 @@ from bot.channels import arrivals, chosen, notices
 from bot.channels.answer import Answer
 from bot.channels.inbox import Task
 from bot.channels.people import Person
+from bot.channels.reply import Reply
 from bot.channels.standing_replies import StandingReplies
 from bot.channels.store import Store
-from bot.channels.turn import Reply
 from bot.database import now
 from bot.redaction import redact
 from bot.transcript import record_feedback, record_turn

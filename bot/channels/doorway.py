@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 from types import TracebackType
 
+from bot.channels.waiting import woken
+
 LONGEST_SECONDS = 0.25  # under a flood of requests turns go on all the same
 
 
@@ -39,7 +41,5 @@ class Doorway:
         # Twice round the loop: a request that the socket holds already gets inside.
         for _ in range(2):
             await asyncio.sleep(0)
-        try:
-            await asyncio.wait_for(self._empty.wait(), LONGEST_SECONDS)
-        except asyncio.TimeoutError:
-            return
+        if not self._empty.is_set():
+            await woken(self._empty, LONGEST_SECONDS)

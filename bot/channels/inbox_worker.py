@@ -16,6 +16,7 @@ from bot.channels.doorway import Doorway
 from bot.channels.inbox import Identify, Task
 from bot.channels.sender import Sender
 from bot.channels.store import Store
+from bot.channels.waiting import woken
 from bot.database import now
 
 logger = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ class InboxWorker:
         self._stale = stale
         self._people_kept = people_kept
         self._wake = asyncio.Event()
+        self._stopping = False
         self._queues: dict[int, deque[Task]] = {}
         self._workers: dict[int, asyncio.Task[None]] = {}
         self._slots = asyncio.Semaphore(TURNS_AT_ONCE)
@@ -62,19 +64,21 @@ class InboxWorker:
         self._wake.set()
 
     async def run(self) -> None:
-        """Work until cancelled; then let the turns under way come to their end."""
+        """Work until `stop`; then let the turns under way come to their end."""
         back = await self._store.run(inbox.put_back)
         if back:
             logger.info("Inbox: %d messages from before the start are taken up again", back)
-        try:
-            while True:
-                await self._round()
-        finally:
-            # New turns find no slot any more; those under way may finish and are stored.
-            for queue in self._queues.values():
-                queue.clear()
-            if self._workers:
-                await asyncio.wait(list(self._workers.values()), timeout=SHUTDOWN_SECONDS)
+        while not self._stopping:
+            await self._round()
+        if self._workers:
+            await asyncio.wait(list(self._workers.values()), timeout=SHUTDOWN_SECONDS)
+
+    def stop(self) -> None:
+        """Begin nothing more; what waits is taken up again by the next start."""
+        self._stopping = True
+        for queue in self._queues.values():
+            queue.clear()
+        self._wake.set()
 
     async def _round(self) -> None:
         self._wake.clear()
@@ -87,16 +91,15 @@ class InboxWorker:
             logger.exception("Inbox: the database failed; trying again")
             await asyncio.sleep(LOOK_SECONDS)
             return
+        if self._stopping:
+            return
         for task in tasks:
             self._queues.setdefault(task.person_id, deque()).append(task)
         for person_id in {task.person_id for task in tasks}:
             if person_id not in self._workers:
                 self._workers[person_id] = asyncio.ensure_future(self._serve(person_id))
         if len(tasks) < inbox.BATCH:
-            try:
-                await asyncio.wait_for(self._wake.wait(), LOOK_SECONDS)
-            except asyncio.TimeoutError:
-                return
+            await woken(self._wake, LOOK_SECONDS)
         # Under a flood of small requests one look a moment later finds many messages at once.
         await asyncio.sleep(0.005)
 
@@ -109,7 +112,7 @@ class InboxWorker:
                 async with self._slots:
                     await self._doorway.clear()
                     retry = await self._attempt(task, queue)
-                if retry:
+                if retry and not self._stopping:
                     queue.appendleft(task)
                     await asyncio.sleep(retry)
         finally:

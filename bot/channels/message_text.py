@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import grapheme
 
-from bot.channels.turn import Button, Reply
+from bot.channels.reply import Button, Reply
 from knowledge.model import KnowledgeBase
 from knowledge.render import phrase
 

@@ -23,10 +23,11 @@ from bot.channels.inbox import Identify
 from bot.channels.inbox_worker import InboxWorker
 from bot.channels.message_text import MessageWords, parts
 from bot.channels.messaging_lock import MessagingLock
+from bot.channels.reply import Reply
 from bot.channels.sender import Sender, Transport
 from bot.channels.standing_replies import StandingReplies
 from bot.channels.store import Store
-from bot.channels.turn import Reply
+from bot.channels.waiting import woken
 from bot.settings import Settings
 from knowledge.model import KnowledgeBase
 
@@ -48,6 +49,7 @@ class Messaging:
         self._key = secret.key(settings, "message id")
         self._worker: InboxWorker | None = None
         self._work: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
 
     @classmethod
     def of(cls, app: Sanic, settings: Settings, kb: KnowledgeBase) -> Messaging:
@@ -91,7 +93,8 @@ class Messaging:
         work, self._work = self._work, None
         if work is None:
             return
-        work.cancel()
+        # No cancelling: a turn or a letter under way is finished and noted.
+        self._stopping.set()
         await asyncio.gather(work, return_exceptions=True)
         for transport in self.transports.values():
             await transport.close()
@@ -99,20 +102,21 @@ class Messaging:
 
     async def _run(self, turn: Turn, recover: Recover) -> None:
         lock = MessagingLock(self._store.engine)
-        try:
-            while True:
-                while not await self._store.aside(lock.acquire):
-                    await asyncio.sleep(LOCK_SECONDS)
-                await self._work_while(lock, turn, recover)
+        while not self._stopping.is_set():
+            try:
+                if await self._store.aside(lock.acquire):
+                    await self._work_while(lock, turn, recover)
+            except Exception:
+                logger.exception("Messaging: stopped by an error; starting again")
+            finally:
                 lock.release()
-        finally:
-            lock.release()
+            await woken(self._stopping, LOCK_SECONDS)
 
     async def _work_while(self, lock: MessagingLock, turn: Turn, recover: Recover) -> None:
-        """Work until the lock is lost or we are cancelled."""
+        """Work until the lock is lost, a loop fails or the server stops."""
         sender = Sender(self._store, self.transports, self.settings.whatsapp_confirm_seconds)
         answerer = Answerer(self._store, turn, recover, StandingReplies(self.kb), self._parts)
-        self._worker = InboxWorker(
+        worker = self._worker = InboxWorker(
             self._store,
             Identify(partial(secret.pseudonym, self.settings), country_of, self.key),
             answerer,
@@ -121,20 +125,21 @@ class Messaging:
             stale=timedelta(minutes=self.settings.whatsapp_stale_minutes),
             people_kept=timedelta(days=self.settings.transcript_retention_days),
         )
-        loops = [asyncio.ensure_future(loop.run()) for loop in (self._worker, sender)]
-        try:
-            while await self._store.aside(lock.held):
-                done, _ = await asyncio.wait(loops, timeout=LOCK_SECONDS)
-                for loop in done:
-                    loop.result()
-            logger.error("Messaging: the database let go of our lock; starting again")
-        except Exception:
-            logger.exception("Messaging: stopped by an error; starting again")
-            await asyncio.sleep(LOCK_SECONDS)
-        finally:
-            for loop in loops:
-                loop.cancel()
-            await asyncio.gather(*loops, return_exceptions=True)
+        loops = [asyncio.ensure_future(loop.run()) for loop in (worker, sender)]
+        while not any(loop.done() for loop in loops):
+            if await woken(self._stopping, LOCK_SECONDS):
+                break
+            if not await self._store.aside(lock.held):
+                logger.error("Messaging: the database let go of our lock; starting again")
+                break
+        # The worker first: what it still answers, the sender still sends.
+        worker.stop()
+        failed = await asyncio.gather(loops[0], return_exceptions=True)
+        sender.stop()
+        failed += await asyncio.gather(loops[1], return_exceptions=True)
+        for error in failed:
+            if isinstance(error, BaseException):
+                raise error
 
     def _parts(self, channel: str, reply: Reply, language: str) -> tuple[Reply, ...]:
         return parts(reply, MessageWords.of(self.kb, language), self._limits[channel])

@@ -12,7 +12,8 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from sanic import Sanic
 
 from bot.channels.answering import Recover, Turn
-from bot.channels.turn import Button, OnNewMessage, Reply, take_turn
+from bot.channels.reply import Button, Reply
+from bot.channels.turn import OnNewMessage, take_turn
 
 
 def turn_with(on_new_message: OnNewMessage, seconds: float) -> Turn:

@@ -18,7 +18,7 @@ from bot.channels import notices, outbox_results
 from bot.channels.arrivals import Address
 from bot.channels.messaging_tables import outbox, people
 from bot.channels.outcomes import Outcome, Verdict
-from bot.channels.turn import Button, Reply
+from bot.channels.reply import Button, Reply
 from bot.database import now, upsert
 
 WINDOW = timedelta(hours=24)  # free-form replies, from the person's last message

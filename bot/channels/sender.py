@@ -19,6 +19,7 @@ from bot.channels.outcomes import Outcome, Verdict
 from bot.channels.pacing import Pacer
 from bot.channels.people import Person
 from bot.channels.store import Store
+from bot.channels.waiting import woken
 from bot.database import now
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 16
 LOOK_SECONDS = 0.5
 RECEIPT_SECONDS = 2.0
+SHUTDOWN_SECONDS = 20.0  # longer than a request may take
 
 
 class Transport(Protocol):
@@ -52,6 +54,7 @@ class Sender:
         self._confirm = timedelta(seconds=confirm_seconds)
         self._pacers = {channel: Pacer() for channel in transports}
         self._wake = asyncio.Event()
+        self._stopping = False
         self._sending: dict[int, asyncio.Task[None]] = {}
         self._receipts: dict[int, asyncio.Task[None]] = {}
         self._started = now()
@@ -71,14 +74,17 @@ class Sender:
         task.add_done_callback(partial(self._forget_receipt, person.id))
 
     async def run(self) -> None:
-        """Send until cancelled; then let what is being sent come to its end."""
+        """Send until `stop`; then let what is being sent come to its end."""
         self._started = now()
-        try:
-            while True:
-                await self._round()
-        finally:
-            if self._sending:
-                await asyncio.wait(list(self._sending.values()), timeout=20)
+        while not self._stopping:
+            await self._round()
+        if self._sending:
+            await asyncio.wait(list(self._sending.values()), timeout=SHUTDOWN_SECONDS)
+
+    def stop(self) -> None:
+        """Claim nothing more; `run` returns soon."""
+        self._stopping = True
+        self._wake.set()
 
     async def _round(self) -> None:
         self._wake.clear()
@@ -98,10 +104,7 @@ class Sender:
             self._sending[letter.id] = task
             task.add_done_callback(partial(self._sent, letter.id))
         if not letters or len(self._sending) >= AT_ONCE:
-            try:
-                await asyncio.wait_for(self._wake.wait(), LOOK_SECONDS)
-            except asyncio.TimeoutError:
-                return
+            await woken(self._wake, LOOK_SECONDS)
 
     def _give_up_before(self) -> datetime | None:
         """Letters being sent since before this are given up; None before statuses had a chance."""

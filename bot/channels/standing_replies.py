@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.channels import arrivals
 from bot.channels.people import Person
-from bot.channels.turn import Button, Reply
+from bot.channels.reply import Button, Reply
 from knowledge import help_lines
 from knowledge.emergencies import EmergencyFinder
 from knowledge.model import KnowledgeBase

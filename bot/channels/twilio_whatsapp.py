@@ -23,7 +23,7 @@ from bot.channels.messaging import Messaging
 from bot.channels.messaging_turn import recover_from, turn_with
 from bot.channels.turn import OnNewMessage
 from bot.channels.twilio_api import CHANNEL, TEXT, TwilioTransport
-from bot.channels.whatsapp import log_closed, read_body, stop_messaging
+from bot.channels.whatsapp import log_closed, stop_messaging
 from bot.settings import Settings
 from knowledge import loader
 from knowledge.model import KnowledgeBase
@@ -57,11 +57,12 @@ class TwilioWhatsAppChannel(InputChannel):
         if missing:
             log_closed("Twilio", missing if set(own) - set(missing) else list(own), own)
             return routes
-        routes.add_route(self.receive, "/", methods=["POST"], stream=True)
-        routes.add_route(self.status, "/status", methods=["POST"], stream=True)
-        routes.before_server_start(self._prepare)
-        routes.after_server_start(partial(self._start, on_new_message))
-        routes.before_server_stop(stop_messaging)
+        routes.add_route(partial(self.receive), "/", methods=["POST"], name="receive")
+        routes.add_route(partial(self.status), "/status", methods=["POST"], name="status")
+        # Sanic 21.12's shorthands, such as before_server_start(f), take plain functions alone.
+        routes.listener("before_server_start")(self._prepare)
+        routes.listener("after_server_start")(partial(self._start, on_new_message))
+        routes.listener("before_server_stop")(stop_messaging)
         logger.info("Twilio is open at /webhooks/twilio")
         return routes
 
@@ -76,22 +77,19 @@ class TwilioWhatsAppChannel(InputChannel):
 
     async def _take(self, request: Request, read: Any) -> HTTPResponse:
         with self.messaging.doorway:
-            body = await read_body(request)
-            if body is None:
-                return response.text("", status=413)
-            form = read_form(body)
+            form = read_form(request.body)
             signature = request.headers.get("x-twilio-signature", "")
-            if form is None or not self._signed(request, body, signature):
+            if form is None or not self._signed(request, signature):
                 logger.warning("Twilio: refused a request without a valid signature")
                 return response.text("", status=401)
             await self.messaging.receive(CHANNEL, read(form))
             return response.text(EMPTY, content_type="text/xml")
 
-    def _signed(self, request: Request, body: bytes, signature: str) -> bool:
+    def _signed(self, request: Request, signature: str) -> bool:
         """Whether Twilio signed this request: the public address and every field of the form."""
         query = f"?{request.query_string}" if request.query_string else ""
         url = f"{self.settings.public_url.rstrip('/')}{request.path}{query}"
-        fields = parse_qs(body.decode(), keep_blank_values=True)
+        fields = parse_qs(request.body.decode(), keep_blank_values=True)
         validator = RequestValidator(self.settings.twilio_auth_token)
         return bool(validator.validate(url, _Fields(fields), signature))
 

@@ -11,7 +11,7 @@ from typing import Any
 import grapheme
 
 from bot.channels.message_text import MessageWords, numbered, shorten
-from bot.channels.turn import Button, Reply
+from bot.channels.reply import Button, Reply
 
 TEXT = 4096
 BUTTONS, BUTTON_TITLE, BUTTON_ID, BUTTONS_BODY = 3, 20, 256, 1024

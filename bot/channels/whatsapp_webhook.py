@@ -36,8 +36,8 @@ _NUMBER_CHANGED = (
 )
 
 
-def read(body: bytes, phone_number_id: str) -> Delivery:
-    """What a verified body carries for our number; what is for another number is ignored.
+def read(body: bytes, ours: str) -> Delivery:
+    """What a verified body carries for our number's id; what is for another number is ignored.
 
     Raises:
         ValueError: the body is not JSON.
@@ -46,13 +46,8 @@ def read(body: bytes, phone_number_id: str) -> Delivery:
     statuses: list[StatusUpdate] = []
     ignored = 0
     for value in _values(json.loads(body)):
-        if (
-            loose.text(loose.mapping(value.get("metadata")).get("phone_number_id"))
-            != phone_number_id
-        ):
-            ignored += len(loose.mappings(value.get("messages"))) + len(
-                loose.mappings(value.get("statuses"))
-            )
+        if loose.text(loose.mapping(value.get("metadata")).get("phone_number_id")) != ours:
+            ignored += sum(len(loose.mappings(value.get(of))) for of in ("messages", "statuses"))
             continue
         contacts = loose.mappings(value.get("contacts"))
         for message in loose.mappings(value.get("messages")):

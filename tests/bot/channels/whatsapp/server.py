@@ -1,0 +1,165 @@
+"""The bot's server with both messaging channels and a stand-in agent; also a process to be killed.
+
+`python -m tests.bot.channels.whatsapp.server --kill after:receive:1` ends itself with SIGKILL at
+the first passage of that point; settings come from the environment as in life.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import time
+from collections import Counter
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from rasa.core.channels.channel import UserMessage, register
+from rasa.shared.core.events import BotUttered, UserUttered
+from sanic import Sanic
+
+from bot.channels import messaging_turn, twilio_api, whatsapp_api
+from bot.channels.store import Store
+from bot.channels.twilio_whatsapp import TwilioWhatsAppChannel
+from bot.channels.whatsapp import WhatsAppChannel
+from bot.settings import Settings
+
+
+class StandInAgent:
+    """Answers every message, and remembers whole turns in a file as Rasa's tracker store does."""
+
+    def __init__(self, folder: Path, busy_ms: float = 0.0) -> None:
+        self._file = folder / "turns.jsonl"
+        self._busy = busy_ms / 1000
+        self.tracker_store = SimpleNamespace(retrieve=self._retrieve)
+        self.texts: list[str] = []
+        self.metadata: list[dict[str, Any]] = []
+        self.conversations: list[str] = []
+        self.reply: dict[str, Any] = {}
+        self.failures = 0  # turns that fail before they succeed
+        self.running: Counter[str] = Counter()
+        self.most_at_once = 0
+        self.pause = 0.0
+
+    async def handle_message(self, message: UserMessage) -> None:
+        conversation = str(message.sender_id)
+        self.running[conversation] += 1
+        assert self.running[conversation] == 1, "two turns of one conversation at once"
+        self.most_at_once = max(self.most_at_once, sum(self.running.values()))
+        try:
+            time.sleep(self._busy)  # as understanding a message does
+            await asyncio.sleep(self.pause)
+            if self.failures:
+                self.failures -= 1
+                raise RuntimeError("stand-in failure")
+            self.texts.append(str(message.text))
+            self.metadata.append(dict(message.metadata or {}))
+            self.conversations.append(conversation)
+            count = 1 + sum(turn["conversation"] == conversation for turn in self._turns())
+            reply = {
+                "text": f"{count}. {message.text}",
+                "buttons": [],
+                "custom": {"kind": "answer", "language": "en"},
+                **self.reply,
+            }
+            turn = {
+                "conversation": conversation,
+                "text": message.text,
+                "metadata": message.metadata,
+                "reply": reply,
+            }
+            with self._file.open("a") as file:
+                file.write(json.dumps(turn) + "\n")
+            await message.output_channel.send_response(conversation, reply)
+        finally:
+            self.running[conversation] -= 1
+
+    def _turns(self) -> list[dict[str, Any]]:
+        if not self._file.exists():
+            return []
+        return [json.loads(line) for line in self._file.read_text().splitlines()]
+
+    async def _retrieve(self, conversation: str) -> Any:
+        events: list[Any] = []
+        for turn in self._turns():
+            if turn["conversation"] == conversation:
+                reply = turn["reply"]
+                data = {"buttons": reply["buttons"], "custom": reply["custom"]}
+                events.append(UserUttered(turn["text"], metadata=turn["metadata"]))
+                events.append(BotUttered(reply["text"], data))
+        return SimpleNamespace(events=events)
+
+
+def make_app(settings: Settings, agent: Any, name: str = "stand-in") -> Sanic:
+    """A server with the messaging channels, as `python -m bot serve` makes it."""
+    Sanic.test_mode = True  # lets several apps of one name follow each other
+    app = Sanic(name, configure_logging=False)
+    app.config.USE_UVLOOP = False
+    app.ctx.agent = agent
+    channels = [WhatsAppChannel(settings), TwilioWhatsAppChannel(settings)]
+    register(channels, app, route="/webhooks/")
+    return app
+
+
+def kill_at(point: str) -> None:
+    """End this process at a point: `before|inside|after:NAME:N`, at the Nth passage.
+
+    NAME is a function that the store runs (inside = done, not yet committed), `turn` or `send`.
+    """
+    moment, name, passage = point.split(":")
+    seen = 0
+
+    def passes(where: str, what: str) -> None:
+        nonlocal seen
+        if (where, what) == (moment, name):
+            seen += 1
+            if seen == int(passage):
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    now = Store.now
+
+    def store_now(self: Store, function: Any, *args: Any, **options: Any) -> Any:
+        def inside(connection: Any) -> Any:
+            result = function(connection, *args, **options)
+            passes("inside", function.__name__)
+            return result
+
+        passes("before", function.__name__)
+        result = now(self, inside)
+        passes("after", function.__name__)
+        return result
+
+    Store.now = store_now  # type: ignore[method-assign]
+
+    def around(name: str, call: Any) -> Any:
+        async def wrapped(*args: Any, **options: Any) -> Any:
+            passes("before", name)
+            result = await call(*args, **options)
+            passes("after", name)
+            return result
+
+        return wrapped
+
+    messaging_turn.take_turn = around("turn", messaging_turn.take_turn)
+    for transport in (whatsapp_api.WhatsAppTransport, twilio_api.TwilioTransport):
+        transport.send = around("send", transport.send)  # type: ignore[method-assign]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--kill")
+    parser.add_argument("--busy-ms", type=float, default=0.0)
+    options = parser.parse_args()
+    settings = Settings.from_env()
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    if options.kill:
+        kill_at(options.kill)
+    app = make_app(settings, StandInAgent(settings.var_dir, options.busy_ms))
+    app.run(host=settings.host, port=settings.port, access_log=False, motd=False)
+
+
+if __name__ == "__main__":
+    main()
