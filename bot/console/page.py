@@ -28,6 +28,7 @@ from bot.settings import Settings
 
 EVERYBODY = "everybody"  # the few pages in front of the sign-in
 LARGEST_FORM = 200_000  # bytes
+PARTS = {"conversation.html": "inbox", "gap.html": "gaps"}  # of the menu, by template
 LANGUAGE_COOKIE = "console_language"
 
 
@@ -93,6 +94,7 @@ class Page:
             languages=all_words(),
             notice=self.query.get("notice", ""),
             csrf=self.csrf,
+            here=PARTS.get(template, template.removesuffix(".html")),
             **values,
         )
         return self.send(HTMLResponse(text, status))
