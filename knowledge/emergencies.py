@@ -30,7 +30,11 @@ class EmergencyFinder:
     """Compiled once per process; `find` is called for every message."""
 
     def __init__(self, kb: KnowledgeBase) -> None:
-        self._flags = tuple(_Flag(flag) for flags in kb.red_flags.values() for flag in flags)
+        by_id: dict[str, list[RedFlag]] = {}
+        for flags in kb.red_flags.values():
+            for flag in flags:
+                by_id.setdefault(flag.id, []).append(flag)
+        self._flags = tuple(_Flag(name, flags) for name, flags in by_id.items())
 
     def find(self, text: str) -> Emergency:
         """Look for emergencies in a message as typed, in every language at once."""
@@ -49,13 +53,21 @@ class EmergencyFinder:
 
 
 class _Flag:
-    def __init__(self, flag: RedFlag) -> None:
-        self.id = flag.id
-        self.harmless = [part for rule in flag.unless for part in _compiled(rule)]
-        self.questions = [part for rule in flag.questions for part in _compiled(rule)]
-        alone = [rule[0] for rule in flag.patterns if len(rule) == 1]
-        self._alone = [re.compile("|".join(alone))] if alone else []
-        self._together = [_compiled(rule) for rule in flag.patterns if len(rule) > 1]
+    """One flag in all languages at once, since patients mix them in one message."""
+
+    def __init__(self, name: str, flags: Iterable[RedFlag]) -> None:
+        self.id = name
+        self._alone: list[re.Pattern[str]] = []
+        self._together: list[tuple[re.Pattern[str], ...]] = []
+        self.harmless: list[re.Pattern[str]] = []
+        self.questions: list[re.Pattern[str]] = []
+        for flag in flags:
+            alone = [rule[0] for rule in flag.patterns if len(rule) == 1]
+            if alone:
+                self._alone.append(re.compile("|".join(alone)))
+            self._together += [_compiled(rule) for rule in flag.patterns if len(rule) > 1]
+            self.harmless += [part for rule in flag.unless for part in _compiled(rule)]
+            self.questions += [part for rule in flag.questions for part in _compiled(rule)]
 
     def matches(self, text: str) -> bool:
         """Whether a pattern matches."""
@@ -67,7 +79,7 @@ class _Flag:
         """The text without what the patterns match.
 
         Patterns with `<flag>` come last. They see one character of FOUND in place of each match
-        of the flag's own patterns.
+        of the flag's own patterns; of those joined by `&`, the first part stands for all.
         """
         with_flag: list[re.Pattern[str]] = []
         for pattern in patterns:
@@ -76,7 +88,7 @@ class _Flag:
             else:
                 text = pattern.sub(_CUT, text)
         found: list[str] = []
-        for own in [*self._alone, *(part for rule in self._together for part in rule)]:
+        for own in [*self._alone, *(rule[0] for rule in self._together)]:
             text = own.sub(_marker(found), text)
         for pattern in with_flag:
             text = pattern.sub(_CUT, text)

@@ -6,7 +6,7 @@ Stands under step 4 of the message path, where emergencies are found by rule.
     word~        the word with any ending ("numb~" is numb, numbness)
     ..           up to two words in between (up to four characters where words are not spaced)
     ...          up to six words in between (up to twelve), within one sentence
-    one & other  both somewhere in the message, in any order
+    one & other  both somewhere in the message, in any order; begin with the symptom
     (a|b) c? \\d  mean what they mean in regular expressions
 """
 

@@ -25,7 +25,8 @@ def report(kb: KnowledgeBase) -> Iterator[str]:
     wide = max(map(len, (*kb.topics, *kb.treatments))) + 4
     counts = dict.fromkeys((STATED, NOT_STATED, MISSING), 0)
     for treatment_id in kb.treatments:
-        yield f"{treatment_id}".ljust(wide) + "".join(code.ljust(12) for code in languages)
+        heads = "".join(code.ljust(12) for code in languages)
+        yield (treatment_id.ljust(wide) + heads).rstrip()
         for topic in kb.topics:
             states = [state(kb, treatment_id, topic, code) for code in languages]
             for item in states:

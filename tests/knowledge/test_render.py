@@ -66,7 +66,7 @@ def test_a_gap_is_filled_from_the_language_of_reference(broken: Break) -> None:
 
 
 def test_unknown_phrases_and_missing_values_are_errors(small: KnowledgeBase) -> None:
-    with pytest.raises(KeyError, match="answer.nothing"):
+    with pytest.raises(KeyError, match=r"answer\.nothing"):
         render.phrase(small, "en", "answer.nothing")
     with pytest.raises(KeyError, match="topic"):
         render.phrase(small, "en", "answer.not_stated", treatment="x")

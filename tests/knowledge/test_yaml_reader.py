@@ -16,9 +16,7 @@ def written(tmp_path: Path, text: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize(
-    "typed", ["no", "on", "yes", "12:30", "2024-01-05", "0777", "1e3", "1_000"]
-)
+@pytest.mark.parametrize("typed", ["no", "on", "yes", "12:30", "2024-01-05", "0777", "1e3"])
 def test_what_is_typed_stays_text(tmp_path: Path, typed: str) -> None:
     assert read(written(tmp_path, f"key: {typed}")).data == {"key": typed}
 
