@@ -1,0 +1,1 @@
+"""Scripts that make the tables in `bot/nlu/tables/` from public data; run by hand, rarely."""

@@ -1,0 +1,123 @@
+"""What the patient wants: one intent with its probability, and the ranking of the others.
+
+Step 5 of the message path. A red flag found by rule in step 4 wins over the model.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy import sparse
+
+from bot.nlu.component import text_of
+from bot.nlu.linear_model import Features, LinearModel
+from bot.nlu.red_flags import RED_FLAG
+
+EMERGENCY = "report_emergency"
+_FILE = "model.npz"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class PatientIntentClassifier(IntentClassifier, GraphComponent):
+    """A linear model over all sentence features of the components before it."""
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        return ["sklearn"]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {
+            # cost of a wrong margin
+            "cost": 0.5,
+            # size of a standardised dense feature beside a text's n-grams, which have length 1
+            "dense_weight": 0.08,
+            # intents named in the ranking
+            "ranking_length": 8,
+        }
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        storage: ModelStorage,
+        resource: Resource,
+        model: LinearModel | None = None,
+    ) -> None:
+        self._config, self._storage, self._resource = config, storage, resource
+        self._model = model
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> PatientIntentClassifier:
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> PatientIntentClassifier:
+        with model_storage.read_from(resource) as folder:
+            model = LinearModel.load(Path(folder) / _FILE)
+        return cls(config, model_storage, resource, model)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        examples = [m for m in training_data.intent_examples if m.get(INTENT) and text_of(m)]
+        self._model = LinearModel.fit(
+            _features(examples),
+            [message.get(INTENT) for message in examples],
+            cost=self._config["cost"],
+            dense_weight=self._config["dense_weight"],
+        )
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(Path(folder) / _FILE)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            if self._model is None or text_of(message) is None:
+                continue
+            shares = self._model.probabilities(_features([message]))[0]
+            ranking = self._ranking(shares, emergency=bool(message.get(RED_FLAG)))
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        return messages
+
+    def _ranking(self, shares: np.ndarray, emergency: bool) -> list[dict[str, Any]]:
+        assert self._model is not None
+        labels = self._model.labels
+        order = np.argsort(-shares)[: self._config["ranking_length"]]
+        ranking = [{"name": labels[i], "confidence": float(shares[i])} for i in order]
+        if emergency:
+            others = [item for item in ranking if item["name"] != EMERGENCY]
+            ranking = [{"name": EMERGENCY, "confidence": 1.0}, *others]
+        return ranking
+
+
+def _features(messages: list[Message]) -> Features:
+    """All sentence features of messages; a pipeline without one kind gives it no columns."""
+    grams, dense = [], []
+    for message in messages:
+        _, of_sentence = message.get_sparse_features(TEXT)
+        grams.append(of_sentence.features if of_sentence else sparse.csr_matrix((1, 0)))
+        _, row = message.get_dense_features(TEXT)
+        dense.append(row.features if row else np.zeros((1, 0), dtype=np.float32))
+    return Features(sparse.vstack(grams).tocsr(), np.vstack(dense))

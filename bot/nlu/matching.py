@@ -1,0 +1,178 @@
+"""Finds known names in a message: typos, word endings and joined words allowed, longest first.
+
+Stands in step 4 of the message path, behind the treatment matcher.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from knowledge.model import KnowledgeBase
+from knowledge.normalise import fold, normalise_with_offsets
+
+# Words, numbers, and each character of scripts that put no spaces between words.
+_TOKEN = re.compile(
+    "[\u3400-\u9fff\U00020000-\U0003ffff]"
+    "|[a-z\u00df-\u024f]+"
+    "|[0-9]+"
+    "|(?:[^\\W\\d_]|[\u0300-\u036f\u0900-\u0dff])+"
+)
+_IDEOGRAPH = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
+
+
+@dataclass(frozen=True)
+class Name:
+    """One spelling and what it stands for."""
+
+    value: str
+    spelling: str
+
+
+@dataclass(frozen=True)
+class Match:
+    value: str
+    start: int  # in the text as typed
+    end: int
+    typed: str
+    exact: bool
+
+
+@dataclass(frozen=True)
+class _Token:
+    text: str
+    start: int
+    end: int
+
+
+class NameMatcher:
+    """Compiled once per process; `find` is called for every message."""
+
+    def __init__(self, names: Iterable[Name], endings: Sequence[str] = ()) -> None:
+        """`endings` are what a language may add to a word: plural signs, case endings."""
+        self._exact: dict[str, str] = {}
+        self._spaced: dict[str, set[int]] = defaultdict(
+            set
+        )  # joined -> word counts it was given in
+        self._near: dict[tuple[str, int], list[str]] = defaultdict(list)
+        self._longest = 1
+        self._endings = tuple(sorted({_clean(e) for e in endings} - {""}, key=len, reverse=True))
+        for name in names:
+            tokens = _tokens(name.spelling)
+            joined = "".join(token.text for token in tokens)
+            if not joined:
+                continue
+            self._exact.setdefault(joined, name.value)
+            self._spaced[joined].add(len(tokens))
+            self._longest = max(self._longest, len(tokens))
+        for joined in self._exact:
+            if _allowed_typos(joined):
+                self._near[joined[0], len(joined)].append(joined)
+
+    def find(self, text: str) -> list[Match]:
+        """All names in a text in order, none overlapping."""
+        tokens = _tokens(text)
+        taken: list[Match] = []
+        used = [False] * len(tokens)
+        for fuzzy in (False, True):
+            for size in range(min(self._longest + 1, len(tokens)), 0, -1):
+                for first in range(len(tokens) - size + 1):
+                    if any(used[first : first + size]):
+                        continue
+                    window = tokens[first : first + size]
+                    value = self._look_up(window, fuzzy)
+                    if value is None:
+                        continue
+                    used[first : first + size] = [True] * size
+                    start, end = window[0].start, window[-1].end
+                    taken.append(Match(value, start, end, text[start:end], not fuzzy))
+        return sorted(taken, key=lambda match: match.start)
+
+    def _look_up(self, window: Sequence[_Token], fuzzy: bool) -> str | None:
+        joined = "".join(token.text for token in window)
+        for candidate in self._stems(joined):
+            name = self._nearest(candidate) if fuzzy else candidate
+            if name not in self._exact:
+                continue
+            # "i l" must not become "il": short names only as they were given
+            if len(name) >= 6 or len(window) in self._spaced[name] or _IDEOGRAPH.search(name):
+                return self._exact[name]
+        return None
+
+    def _stems(self, joined: str) -> Iterable[str]:
+        """The word itself, then without each ending that it carries."""
+        yield joined
+        for ending in self._endings:
+            if joined.endswith(ending) and len(joined) - len(ending) >= 3:
+                yield joined[: -len(ending)]
+
+    def _nearest(self, joined: str) -> str:
+        """The closest name within the typos that its length allows, else an empty text."""
+        allowed = _allowed_typos(joined)
+        best, least = "", allowed + 1
+        if not allowed:
+            return best
+        for length in range(len(joined) - allowed, len(joined) + allowed + 1):
+            for name in self._near.get((joined[0], length), ()):
+                limit = min(allowed, _allowed_typos(name))
+                typos = OSA.distance(joined, name, score_cutoff=min(limit, least))
+                if typos <= limit and typos < least:
+                    best, least = name, typos
+        return best
+
+
+def _allowed_typos(joined: str) -> int:
+    """More in longer names; an ideograph is worth two letters."""
+    size = len(joined) * (2 if _IDEOGRAPH.search(joined) else 1)
+    if size >= 11:
+        return 2 if not _IDEOGRAPH.search(joined) else 1
+    return 1 if size >= 7 else 0
+
+
+def _clean(text: str) -> str:
+    return "".join(token.text for token in _tokens(text))
+
+
+def _tokens(text: str) -> list[_Token]:
+    normal, offsets = normalise_with_offsets(text)
+    return [
+        _Token(fold(found.group()), offsets[found.start()], _end(text, offsets[found.end()]))
+        for found in _TOKEN.finditer(normal)
+    ]
+
+
+def _end(text: str, place: int) -> int:
+    """The end of the word that ends before `place`, its marks included."""
+    while place and unicodedata.category(text[place - 1])[0] not in "LMN":
+        place -= 1
+    return place
+
+
+def treatment_names(kb: KnowledgeBase) -> list[Name]:
+    """Every name of every treatment, in all languages at once: patients mix them."""
+    return [
+        Name(treatment.id, spelling)
+        for treatment in kb.treatments.values()
+        for words in treatment.words.values()
+        for spelling in (words.name, words.short_name, *words.aliases)
+    ]
+
+
+def condition_names(kb: KnowledgeBase) -> list[Name]:
+    """Every name of every health condition."""
+    return [
+        Name(condition.id, spelling)
+        for condition in kb.conditions.values()
+        for spellings in (*condition.aliases.values(), condition.names.values())
+        for spelling in spellings
+    ]
+
+
+def foreign_names(not_offered: Mapping[str, Sequence[str]]) -> list[Name]:
+    """Treatments that are not ours, under an empty id."""
+    return [Name("", name) for names in not_offered.values() for name in names]
