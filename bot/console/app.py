@@ -105,7 +105,11 @@ def create_app(settings: Settings, engine: Engine) -> Starlette:
     app = Starlette(
         routes=routes(),
         middleware=[Middleware(SafeHeaders), Middleware(GZipMiddleware, minimum_size=1000)],
-        exception_handlers={404: pages_entry.not_found, 500: pages_entry.failed},
+        exception_handlers={
+            404: pages_entry.not_found,
+            405: pages_entry.not_allowed,
+            500: pages_entry.failed,
+        },
     )
     app.state.console = Console(
         settings, engine, Gate(engine, settings), Audit.of(engine, settings), templates

@@ -162,7 +162,7 @@ async def _open(console: Console, request: Request) -> Page:
     session = await run_in_threadpool(console.gate.find, token) if token else None
     words = all_words()
     wanted = session.user.language if session else request.cookies.get(LANGUAGE_COOKIE, "")
-    page = Page(console, request, session, words.get(wanted) or _preferred(request, words))
+    page = Page(console, request, session, words.get(wanted) or preferred(request))
     if session:
         page.csrf = session.csrf
         return page
@@ -192,7 +192,9 @@ async def _check_form(page: Page) -> Response | None:
     return None
 
 
-def _preferred(request: Request, words: Mapping[str, Words]) -> Words:
+def preferred(request: Request) -> Words:
+    """The console's language that the browser asks for first."""
+    words = all_words()
     for part in request.headers.get("accept-language", "").split(","):
         code = part.split(";")[0].strip().split("-")[0].lower()
         if code in words:

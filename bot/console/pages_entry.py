@@ -5,13 +5,12 @@ Beside the message path. These are the only pages that are open to everybody.
 
 from __future__ import annotations
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from bot.console import accounts
 from bot.console.accounts import AccountError, User
-from bot.console.page import LANGUAGE_COOKIE, Page, own_path
+from bot.console.page import LANGUAGE_COOKIE, Page, own_path, preferred
 from bot.console.sign_in import TooManyAttempts
 from bot.console.wording import all_words
 
@@ -99,12 +98,22 @@ def language(page: Page) -> Response:
 
 
 async def not_found(request: Request, error: Exception) -> Response:
-    detail = error.detail if isinstance(error, HTTPException) else ""
-    return PlainTextResponse(detail or "Not Found", 404)
+    return _without_session(request, 404, "refused.unknown")
+
+
+async def not_allowed(request: Request, error: Exception) -> Response:
+    return _without_session(request, 405, "refused.form")
 
 
 async def failed(request: Request, error: Exception) -> Response:
-    return PlainTextResponse("Internal Server Error", 500)
+    return _without_session(request, 500, "refused.failed")
+
+
+def _without_session(request: Request, status: int, reason: str) -> Response:
+    """A page that needs nothing of the request, whatever went wrong."""
+    words = preferred(request)
+    template = request.app.state.console.templates.get_template("plain.html")
+    return HTMLResponse(template.render(t=words, reason=words(reason)), status)
 
 
 def _let_in(page: Page, token: str, user: User, target: str) -> Response:
