@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from knowledge.normalise import fold, normalise, normalise_pattern, normalise_with_offsets
 
@@ -77,13 +75,3 @@ def test_offsets_lead_back_to_the_text() -> None:
     assert text[offsets[start] : offsets[start + len("ct guided")]].startswith("CT-guided")
     start = normal.index("গলু")
     assert text[offsets[start] : offsets[len(normal) - 2]] == "গ্লুটাথায়ন"
-
-
-@given(st.text(max_size=80))
-def test_any_text_can_be_normalised(text: str) -> None:
-    normal, offsets = normalise_with_offsets(text)
-    assert len(offsets) == len(normal) + 1
-    assert list(offsets) == sorted(offsets)
-    assert "  " not in normal
-    assert normal == normal.strip()
-    assert normalise(fold(normal)) == normalise(fold(normalise(normal)))
