@@ -1,4 +1,4 @@
-"""`/health`: the process is up. `/ready`: model, actions and database answer, so patients get replies.
+"""`/health`: the process is up. `/ready`: model, actions and database answer.
 
 Stands beside the message path, for whatever watches over the bot.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 import httpx
@@ -100,5 +100,5 @@ async def _holds(question: Awaitable[bool]) -> bool:
         return False
 
 
-async def _in_thread(call: object) -> bool:
-    return await asyncio.get_running_loop().run_in_executor(None, call)  # type: ignore[arg-type]
+async def _in_thread(call: Callable[[], bool]) -> bool:
+    return await asyncio.get_running_loop().run_in_executor(None, call)

@@ -26,6 +26,7 @@ POLL_SECONDS = 0.1  # how often we look whether another process has answered
 SUFFIX = ".1"
 
 TakeTurn = Callable[[str, Incoming, Mapping[str, Any]], Awaitable[Reply]]
+Erase = Callable[[str], None]
 T = TypeVar("T")
 
 
@@ -33,10 +34,16 @@ class Desk:
     """Takes messages of checked sessions and hands out their replies."""
 
     def __init__(
-        self, store: WebStore, take_turn: TakeTurn, limit: RateLimit, menu: Collection[str]
+        self,
+        store: WebStore,
+        take_turn: TakeTurn,
+        erase: Erase,
+        limit: RateLimit,
+        menu: Collection[str],
     ) -> None:
         self._store = store
         self._take_turn = take_turn
+        self._erase = erase
         self._limit = limit
         self._menu = menu  # payloads that the page's own menu sends
         self._running: dict[tuple[str, str], asyncio.Task[dict[str, Any]]] = {}
@@ -55,6 +62,16 @@ class Desk:
             self._running[key] = task
             task.add_done_callback(partial(self._done, key))
         return await asyncio.shield(task)
+
+    async def leave(self, session: Session) -> None:
+        """Erase a conversation; nothing can be said in it any more."""
+        conversation = session.conversation_id
+        await in_thread(self._store.end, conversation)
+        running = [task for (said_in, _), task in self._running.items() if said_in == conversation]
+        await asyncio.gather(*running, return_exceptions=True)
+        await in_thread(self._erase, conversation)
+        # Erased with the rest was that it has ended.
+        await in_thread(self._store.end, conversation)
 
     async def _once(self, session: Session, message: Incoming) -> dict[str, Any]:
         conversation = session.conversation_id

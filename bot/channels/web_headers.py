@@ -43,18 +43,18 @@ def check_origin(origin: str | None, host: str, public_url: str, allowed: Collec
     """
     if origin is None:
         return False
-    own = {host.lower(), urlsplit(public_url).netloc.lower()}
-    if urlsplit_host(origin) in own:
+    site = site_of(origin)
+    if site and site in (host.lower(), site_of(public_url)):
         return False
     if origin.rstrip("/").lower() in {item.rstrip("/").lower() for item in allowed}:
         return True
     raise ChatError(403, "origin_not_allowed", f"Add {origin[:100]} to WEB_ALLOWED_ORIGINS.")
 
 
-def urlsplit_host(origin: str) -> str:
-    """Host and port of an Origin header, empty where there is none ("null", nonsense)."""
+def site_of(address: str) -> str:
+    """Host and port of an address, empty where there are none ("null", nonsense)."""
     try:
-        return urlsplit(origin).netloc.lower()
+        return urlsplit(address).netloc.lower()
     except ValueError:
         return ""
 

@@ -74,7 +74,7 @@ class WebStore:
     def claim(self, conversation: str, turn: str) -> Claim:
         """Take a turn for this process, unless it is answered or another live process has it."""
         with self._engine.begin() as connection:
-            row = {"conversation_id": conversation, "turn_id": turn}
+            row: dict[str, Any] = {"conversation_id": conversation, "turn_id": turn}
             row |= {"owner": self._owner, "claimed_at": now()}
             if insert_ignore(connection, turns, [row]):
                 return Claim(None, ours=True)
@@ -104,7 +104,8 @@ class WebStore:
         """Keep the reply of a turn and the buttons that it offers."""
         moment = now()
         with self._engine.begin() as connection:
-            row = {"conversation_id": conversation, "turn_id": turn, "owner": self._owner}
+            row: dict[str, Any] = {"conversation_id": conversation, "turn_id": turn}
+            row |= {"owner": self._owner}
             row |= {"claimed_at": moment, "answered_at": moment, "reply": reply}
             answered = {"answered_at": moment, "reply": reply}
             connection.execute(

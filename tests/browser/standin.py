@@ -62,7 +62,9 @@ class StandInAgent:
         sample = ANSWERS[language][kind]
         buttons = [
             {"title": title, "payload": f'/ask_{number}{{"treatment": "glutathione"}}'}
-            for number, title in zip(("pain", "safety", "results"), sample.get("buttons", []))
+            for number, title in zip(
+                ("pain", "safety", "results"), sample.get("buttons", []), strict=False
+            )
         ]
         record = {
             "kind": kind,

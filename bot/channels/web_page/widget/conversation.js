@@ -1,35 +1,25 @@
-// One conversation: what was said, what waits to be sent, and how it gets through a bad connection.
+// One conversation: what was said, what is kept of it, and what other tabs know.
 //
 // An entry is {id, from: "you" | "bot" | "note", text, ...}; a patient's has a `state` of
 // "waiting", "sent" or "failed", a reply has `reply_to`, `buttons` and the record `answer`.
 
-import { Refused, Unreachable } from "./api.js";
+import { Refused } from "./api.js";
 import { uuid } from "./dom.js";
+import { Outbox } from "./outbox.js";
 import { Tabs } from "./tabs.js";
-
-const FIRST_WAIT = 500; // milliseconds before the first retry, doubled each time
-const LONGEST_WAIT = 15000;
-const TRIES = 5; // of a message that the bot itself fails on
 
 export class Conversation extends EventTarget {
   constructor(api) {
     super();
     this.api = api;
     this.tabs = new Tabs(api.base, (message) => this.hear(message));
+    this.outbox = new Outbox(this, api);
     this.forgetLocally();
-    this.running = false;
-    this.wake = null;
-    this.onLine = () => this.awake();
-    window.addEventListener("online", this.onLine);
-    window.addEventListener("offline", this.onLine);
   }
 
   close() {
-    window.removeEventListener("online", this.onLine);
-    window.removeEventListener("offline", this.onLine);
     this.tabs.close();
-    this.closed = true;
-    this.awake();
+    this.outbox.close();
   }
 
   forgetLocally() {
@@ -39,6 +29,7 @@ export class Conversation extends EventTarget {
     this.wish = null; // the same, while the bot has not heard of it
     this.api.token = null;
     this.kept = false; // whether this tab's storage holds the conversation
+    this.isOpen = false; // whether the patient has the window open
   }
 
   // Take up what this tab knows; ask the other tabs if it knows nothing. True after a reload.
@@ -46,6 +37,7 @@ export class Conversation extends EventTarget {
     const state = this.tabs.load();
     if (state) {
       this.take(state);
+      this.isOpen = state.isOpen;
       this.kept = true;
     } else {
       this.tabs.tell({ type: "who" });
@@ -53,7 +45,8 @@ export class Conversation extends EventTarget {
     return Boolean(state);
   }
 
-  keep() {
+  keep(isOpen = this.isOpen) {
+    this.isOpen = isOpen;
     this.kept = true;
     this.save();
   }
@@ -68,8 +61,8 @@ export class Conversation extends EventTarget {
   }
 
   state() {
-    const { language, chosen, wish, entries } = this;
-    return { token: this.api.token, language, chosen, wish, entries };
+    const { language, chosen, wish, entries, isOpen } = this;
+    return { token: this.api.token, language, chosen, wish, entries, isOpen };
   }
 
   save() {
@@ -100,16 +93,18 @@ export class Conversation extends EventTarget {
   put(entry, tell = true) {
     const place = this.entries.findIndex((other) => other.id === entry.id);
     const question = this.entries.findIndex((other) => other.id === entry.reply_to);
+    const next = this.entries.findIndex((other) => other.id === entry.before);
     if (place >= 0) this.entries[place] = entry;
     else if (question >= 0) this.entries.splice(question + 1, 0, entry);
+    else if (next >= 0) this.entries.splice(next, 0, entry);
     else this.entries.push(entry);
     this.save();
     if (tell && this.api.token) this.tabs.tell({ type: "entry", token: this.api.token, entry });
     this.emit("entry", { entry, isNew: place < 0 });
   }
 
-  note(key) {
-    this.put({ id: uuid(), from: "note", key });
+  note(key, before) {
+    this.put({ id: uuid(), from: "note", key, before });
   }
 
   choose(language) {
@@ -122,72 +117,13 @@ export class Conversation extends EventTarget {
     if (this.wish) entry.language = this.wish;
     this.wish = null;
     this.put(entry);
-    this.flush();
+    this.outbox.flush();
     return entry;
   }
 
   again(entry) {
     this.put({ ...entry, state: "waiting", tries: 0, error: null });
-    this.flush();
-  }
-
-  waiting() {
-    return this.entries.find((entry) => entry.from === "you" && entry.state === "waiting");
-  }
-
-  // Send what waits, one message after the other, until nothing waits.
-  async flush() {
-    if (this.running) return;
-    this.running = true;
-    let pause = FIRST_WAIT;
-    for (let entry = this.waiting(); entry && !this.closed; entry = this.waiting()) {
-      this.emit("busy", true);
-      try {
-        if (!this.api.token) await this.openSession();
-        this.accept(await this.api.call("POST", "messages", body(entry)), entry);
-        pause = FIRST_WAIT;
-        this.emit("connection", "up");
-      } catch (error) {
-        const wait = await this.cope(error, entry, pause);
-        if (wait !== null) {
-          this.emit("busy", false);
-          await this.sleep(wait);
-          pause = Math.min(pause * 2, LONGEST_WAIT);
-        }
-      }
-    }
-    this.emit("busy", false);
-    this.running = false;
-  }
-
-  // Milliseconds to wait before the next try; null where there is nothing to wait for.
-  async cope(error, entry, pause) {
-    if (error instanceof Unreachable) {
-      this.emit("connection", navigator.onLine === false ? "offline" : "unreachable");
-      return pause * (0.75 + Math.random() / 2);
-    }
-    if (!(error instanceof Refused)) throw error;
-    if (error.status === 429) {
-      this.emit("connection", "busy");
-      return 1000 * (error.wait || 5);
-    }
-    if (error.status === 401) {
-      this.api.token = null;
-      if (this.entries.some((other) => other.from === "bot")) this.note("expired");
-      if (this.chosen) entry.language = this.chosen;
-      return pause;
-    }
-    if (error.code === "unknown_button" && entry.payload) {
-      // An older conversation's button: its title says the same in words.
-      this.put({ ...entry, payload: undefined });
-      return null;
-    }
-    if (error.status === 500 && (entry.tries || 0) < TRIES) {
-      entry.tries = (entry.tries || 0) + 1;
-      return pause;
-    }
-    this.put({ ...entry, state: "failed", error: error.code });
-    return null;
+    this.outbox.flush();
   }
 
   async openSession() {
@@ -216,25 +152,10 @@ export class Conversation extends EventTarget {
           this.accept({ messages: [message] }, asked);
         }
       } catch {
-        // flush() tells what is wrong, if anything waits
+        // the outbox tells what is wrong, if anything waits
       }
     }
-    this.flush();
-  }
-
-  sleep(time) {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, time);
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
-  awake() {
-    this.emit("connection", navigator.onLine === false ? "offline" : "back");
-    if (this.wake && navigator.onLine !== false) this.wake();
+    this.outbox.flush();
   }
 
   feedback(entry, value, reason) {
@@ -245,11 +166,11 @@ export class Conversation extends EventTarget {
   // A new conversation; the old one stays with the clinic.
   restart() {
     this.tabs.tell({ type: "gone", token: this.api.token });
-    const { language, chosen } = this;
+    const { language, chosen, isOpen } = this;
     this.forgetLocally();
     this.tabs.clear();
     Object.assign(this, { language, chosen, wish: chosen });
-    this.keep();
+    this.keep(isOpen);
     this.emit("reset");
   }
 
@@ -264,12 +185,4 @@ export class Conversation extends EventTarget {
     }
     this.restart();
   }
-}
-
-function body(entry) {
-  const content = { id: entry.id };
-  if (entry.payload) content.payload = entry.payload;
-  else content.text = entry.text;
-  if (entry.language) content.language = entry.language;
-  return content;
 }

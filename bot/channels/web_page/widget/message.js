@@ -24,7 +24,7 @@ function drawQuestion(entry, chat) {
   if (entry.state === "failed") {
     const text = strings["error." + entry.error] || strings["error.unavailable"];
     const retry = el("button", { type: "button", click: () => chat.retry(entry) }, strings.retry);
-    block.append(el("p", { class: "state failed" }, text, " ", retry));
+    block.append(el("p", { class: "state failed" }, strings.not_sent, ": ", text, " ", retry));
   } else if (entry.state === "waiting" && chat.troubled) {
     block.append(el("p", { class: "state" }, strings.waiting));
   }

@@ -10,7 +10,8 @@ export function drawOptions(chat) {
   const act = (key, action) =>
     el("li", {}, el("button", { type: "button", click: action }, strings[key]));
   return [
-    el("ul", {}, ...treatments.map(say), ...menu.map(say)),
+    el("ul", {}, ...treatments.map(say)),
+    el("ul", {}, ...menu.map(say)),
     el(
       "ul",
       {},

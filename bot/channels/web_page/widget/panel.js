@@ -2,21 +2,19 @@
 
 import { Composer } from "./composer.js";
 import { el, icon } from "./dom.js";
+import { Frame } from "./frame.js";
 import { drawEntry, drawGreeting } from "./message.js";
-import { drawOptions } from "./options.js";
 
-const SMALL = "(max-width: 30rem), (max-height: 30rem)";
 const SOON = 250; // milliseconds after which waiting deserves a sign
 const TELLING = 4000; // milliseconds that a short notice stays
 
-export class Panel {
+export class Panel extends Frame {
   constructor(host, conversation, choose) {
+    super();
     this.host = host;
     this.conversation = conversation;
-    this.troubled = false;
+    this.troubled = null; // "offline", "unreachable", "busy": why messages wait
     this.drawn = new Map(); // id -> node
-    this.small = matchMedia(SMALL);
-    this.small.addEventListener("change", () => this.dialog.open && this.unfold());
     this.composer = new Composer((text) => this.say(text));
     const round = (shape, click) =>
       el("button", { type: "button", class: "round", click }, icon(shape));
@@ -24,6 +22,7 @@ export class Panel {
     this.heading = el("h2", { id: "title" });
     this.languages = el("select", { change: () => choose(this.languages.value) });
     this.more = round("more", () => this.toggleOptions());
+    this.more.classList.add("more");
     this.shut = round("close", () => this.close());
     this.options = el("div", { class: "options", id: "options", hidden: true });
     this.banner = el("p", { class: "banner", role: "status" });
@@ -50,7 +49,6 @@ export class Panel {
     // Escape closes step by step, below; the browser's own way would skip the options.
     this.dialog.addEventListener("cancel", (event) => event.preventDefault());
     this.more.setAttribute("aria-controls", "options");
-    this.keyboard = () => this.fit();
   }
 
   // Everything anew, in the language of the moment.
@@ -90,9 +88,11 @@ export class Panel {
   draw(entry) {
     const node = drawEntry(entry, this);
     const old = this.drawn.get(entry.id);
-    const question = entry.reply_to && this.drawn.get(entry.reply_to);
+    const question = this.drawn.get(entry.reply_to);
+    const next = this.drawn.get(entry.before);
     if (old) old.replaceWith(node);
     else if (question) question.after(node);
+    else if (next) next.before(node);
     else this.log.append(node);
     this.drawn.set(entry.id, node);
     return node;
@@ -112,16 +112,14 @@ export class Panel {
   offer() {
     const { entries } = this.conversation;
     const last = [...entries].reverse().find((entry) => entry.from !== "note");
-    const start = entries.some((entry) => entry.from !== "note") ? [] : this.texts.treatments;
-    const more = start.length ? this.texts.menu : [];
-    const buttons = last && last.from === "bot" ? last.buttons : [...start, ...more];
-    const language = last && last.answer && last.answer.language;
-    this.choices.lang = language || this.texts.language;
-    this.choices.replaceChildren(
-      ...buttons.map(({ title, payload }) =>
-        el("button", { type: "button", click: () => this.press(title, payload) }, title),
-      ),
-    );
+    const { treatments, menu, language } = this.texts;
+    const answered = last && last.from === "bot";
+    const ways = last ? [] : menu;
+    const buttons = last ? (answered && last.buttons) || [] : treatments;
+    this.choices.lang = (answered && last.answer && last.answer.language) || language;
+    const draw = (kind) => ({ title, payload }) =>
+      el("button", { type: "button", class: kind, click: () => this.press(title, payload) }, title);
+    this.choices.replaceChildren(...buttons.map(draw(null)), ...ways.map(draw("way")));
   }
 
   press(title, payload) {
@@ -163,13 +161,13 @@ export class Panel {
     const { strings } = this.texts;
     const trouble = { offline: "offline", unreachable: "unreachable", busy: "error.rate_limited" };
     const was = this.troubled;
-    this.troubled = state in trouble;
+    this.troubled = state in trouble ? state : null;
+    if (was === this.troubled) return;
     if (this.troubled) this.banner.textContent = strings[trouble[state]];
-    else if (was && state === "up") this.announce("online");
-    if (this.troubled !== was) {
-      for (const entry of this.conversation.entries) {
-        if (entry.state === "waiting") this.draw(entry);
-      }
+    else if (was === "busy") this.banner.textContent = "";
+    else this.announce("online");
+    for (const entry of this.conversation.entries) {
+      if (entry.state === "waiting") this.draw(entry);
     }
   }
 
@@ -180,60 +178,6 @@ export class Panel {
     this.notice = setTimeout(() => {
       if (!this.troubled) this.banner.textContent = "";
     }, TELLING);
-  }
-
-  open(byPatient = true) {
-    this.launcher.hidden = true;
-    this.conversation.keep();
-    this.unfold();
-    window.visualViewport?.addEventListener("resize", this.keyboard);
-    this.toEnd("auto");
-    // On a touch screen the field would call the keyboard up, over half of the conversation.
-    const touch = matchMedia("(pointer: coarse)").matches;
-    if (byPatient) (touch ? this.scroll : this.composer.field).focus({ preventScroll: true });
-  }
-
-  // On a small screen the window fills it and the page behind takes no part.
-  unfold() {
-    this.dialog.close();
-    if (this.small.matches) this.dialog.showModal();
-    else this.dialog.show();
-    this.fit();
-  }
-
-  close() {
-    this.closeOptions();
-    this.dialog.close();
-    window.visualViewport?.removeEventListener("resize", this.keyboard);
-    this.launcher.hidden = false;
-    this.launcher.focus();
-  }
-
-  // The keyboard of a phone covers the page instead of making it smaller.
-  fit() {
-    const full = this.small.matches && window.visualViewport && window.visualViewport.scale === 1;
-    this.dialog.style.height = full ? window.visualViewport.height + "px" : "";
-  }
-
-  key(event) {
-    if (event.key !== "Escape") return;
-    event.preventDefault();
-    if (this.options.hidden) this.close();
-    else this.closeOptions(true);
-  }
-
-  toggleOptions() {
-    if (!this.options.hidden) return this.closeOptions(true);
-    this.options.replaceChildren(...drawOptions(this));
-    this.options.hidden = false;
-    this.more.setAttribute("aria-expanded", "true");
-    this.options.querySelector("button").focus();
-  }
-
-  closeOptions(refocus = false) {
-    this.options.hidden = true;
-    this.more.setAttribute("aria-expanded", "false");
-    if (refocus) this.more.focus();
   }
 
   toEnd(behavior = this.motion()) {

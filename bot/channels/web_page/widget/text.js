@@ -2,6 +2,7 @@
 
 import { el } from "./dom.js";
 
+const RANGE = /(\p{Nd}+\s?[-–—]\s?\p{Nd}+)/u;
 const BULLET = /^\s*[-*•·]\s+/;
 const NUMBER = /^\s*(\p{Nd}{1,2})[.)、．।]\s*/u;
 
@@ -20,7 +21,7 @@ export function paragraphs(text) {
       } else if (next === "p") {
         open.append(el("br"));
       }
-      if (next === "p") open.append(line);
+      if (next === "p") open.append(...inline(line));
       else open.append(item(line, next));
     }
   }
@@ -28,8 +29,14 @@ export function paragraphs(text) {
 }
 
 function item(line, kind) {
-  if (kind === "ul") return el("li", {}, line.replace(BULLET, ""));
-  return el("li", { value: digits(NUMBER.exec(line)[1]) }, line.replace(NUMBER, ""));
+  if (kind === "ul") return el("li", {}, ...inline(line.replace(BULLET, "")));
+  const value = digits(NUMBER.exec(line)[1]);
+  return el("li", { value }, ...inline(line.replace(NUMBER, "")));
+}
+
+// "15–30" stays on one line.
+function inline(line) {
+  return line.split(RANGE).map((part) => (RANGE.test(part) ? el("b", {}, part) : part));
 }
 
 // Every script's digits stand in a row of ten, so the zero before them tells their value.

@@ -35,7 +35,7 @@ class ClinicChat extends HTMLElement {
     on("reset", () => this.panel.redraw(this.panel.texts));
     on("busy", (isBusy) => this.panel.busy(isBusy));
     on("connection", (state) => this.panel.connection(state));
-    if (resumed || this.hasAttribute("open")) this.panel.open(false);
+    if (resumed ? this.conversation.isOpen : this.hasAttribute("open")) this.panel.open(false);
     if (resumed) this.conversation.catchUp();
     this.setAttribute("ready", "");
   }
