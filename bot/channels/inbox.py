@@ -17,9 +17,9 @@ from sqlalchemy.engine import Connection
 from bot.channels import arrivals, notices, outbox, outbox_results, people
 from bot.channels.answer import Answer
 from bot.channels.arrivals import Arrival, Delivery, StatusUpdate
-from bot.channels.messaging_tables import inbox
+from bot.channels.messaging_tables import inbox, insert_ignoring
 from bot.channels.people import Country, Person, Pseudonym
-from bot.database import now, upsert
+from bot.database import now
 
 # Meta repeats a webhook for up to 7 days; messaging_purge.py keeps the keys for longer than this.
 ACCEPTED = timedelta(days=8)
@@ -79,7 +79,7 @@ def receive(connection: Connection, channel: str, delivery: Delivery, key: Key) 
         if row["key"] not in known
     ]
     if fresh:
-        connection.execute(upsert(connection, inbox).on_conflict_do_nothing(), fresh)
+        connection.execute(insert_ignoring(connection, inbox), fresh)
     new = sum(row["kind"] == "message" for row in fresh)
     notices.count(connection, channel, "received", len(delivery.arrivals))
     notices.count(connection, channel, "duplicates", len(delivery.arrivals) - new)

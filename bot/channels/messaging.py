@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
+import sys
 from datetime import timedelta
 from functools import partial
 
@@ -34,6 +35,7 @@ from knowledge.model import KnowledgeBase
 logger = logging.getLogger(__name__)
 
 LOCK_SECONDS = 1.0
+SWITCH_SECONDS = 0.0005
 
 
 class Messaging:
@@ -86,6 +88,9 @@ class Messaging:
     def start(self, turn: Turn, recover: Recover) -> None:
         """Begin to work as soon as no other process does; a second call changes nothing."""
         if self._work is None:
+            # While a turn keeps the interpreter busy, the database's thread gets hold of it only
+            # once in this interval (5 ms by default), several times for each acknowledgement.
+            sys.setswitchinterval(SWITCH_SECONDS)
             self._work = asyncio.ensure_future(self._run(turn, recover))
 
     async def stop(self) -> None:

@@ -6,8 +6,9 @@ Written at steps 1 and 9 of the message path for WhatsApp and Twilio; made by mi
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
-from bot.database import BigId, UtcDateTime, metadata
+from bot.database import BigId, UtcDateTime, metadata, upsert
 
 # Identifiers stand here in the clear, because a reply needs an address; nowhere else.
 people = sa.Table(
@@ -107,3 +108,11 @@ counts = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("value", BigId, nullable=False),
 )
+
+
+def insert_ignoring(connection: Connection, table: sa.Table) -> sa.sql.Insert:
+    """An INSERT that leaves out rows whose unique key is there already."""
+    if connection.dialect.name == "sqlite":
+        # SQLAlchemy keeps this one compiled, unlike SQLite's ON CONFLICT.
+        return sa.insert(table).prefix_with("OR IGNORE")
+    return upsert(connection, table).on_conflict_do_nothing()

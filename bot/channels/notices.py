@@ -70,7 +70,12 @@ def resolve(connection: Connection, notice_id: int) -> bool:
 
 def count(connection: Connection, channel: str, name: str, times: int = 1) -> None:
     """Count up a figure of `python -m bot whatsapp status`."""
-    if times:
+    if not times:
+        return
+    same = sa.and_(counts.c.channel == channel, counts.c.name == name)
+    counted = sa.update(counts).where(same).values(value=counts.c.value + times)
+    # The upsert is for the first time alone: SQLAlchemy compiles it anew at each call.
+    if not connection.execute(counted).rowcount:
         connection.execute(
             upsert(connection, counts)
             .values(channel=channel, name=name, value=times)

@@ -16,10 +16,10 @@ from sqlalchemy.engine import Connection
 
 from bot.channels import notices, outbox_results
 from bot.channels.arrivals import Address
-from bot.channels.messaging_tables import outbox, people
+from bot.channels.messaging_tables import insert_ignoring, outbox, people
 from bot.channels.outcomes import Outcome, Verdict
 from bot.channels.reply import Button, Reply
-from bot.database import now, upsert
+from bot.database import now
 
 WINDOW = timedelta(hours=24)  # free-form replies, from the person's last message
 CANDIDATES = 256
@@ -68,7 +68,7 @@ def add(
             "next_at": now(),
             "created_at": now(),
         }
-        connection.execute(upsert(connection, outbox).values(**row).on_conflict_do_nothing())
+        connection.execute(insert_ignoring(connection, outbox), row)
 
 
 def claim(

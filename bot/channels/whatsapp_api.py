@@ -5,24 +5,17 @@ Step 9 of the message path. Requests: Meta's Cloud API reference (2026).
 
 from __future__ import annotations
 
-import logging
 from typing import Any
-
-import httpx
 
 from bot.channels.message_text import MessageWords
 from bot.channels.outbox import Letter
 from bot.channels.outcomes import Outcome, Verdict, judge
+from bot.channels.platform_client import PlatformAnswer, PlatformClient
 from bot.channels.whatsapp_format import Body, body
 from bot.settings import Settings
 from knowledge.model import KnowledgeBase
 
-logger = logging.getLogger(__name__)
-
 CHANNEL = "whatsapp"
-TIMEOUT = httpx.Timeout(15.0, connect=5.0, pool=30.0)
-# The request cannot have reached the platform: it is safe to send it again.
-NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 
 class WhatsAppTransport:
@@ -30,25 +23,19 @@ class WhatsAppTransport:
 
     def __init__(self, settings: Settings, kb: KnowledgeBase) -> None:
         self._kb = kb
-        self._path = f"/{settings.whatsapp_phone_number_id}/messages"
+        self._url = f"{graph_url(settings)}/{settings.whatsapp_phone_number_id}/messages"
         self._client = graph_client(settings)
 
     async def send(self, letter: Letter) -> Outcome:
         words = MessageWords.of(self._kb, letter.language)
         content = body(letter.reply, words, letter.numbered)
-        try:
-            response = await self._client.post(self._path, json=request(letter, content))
-        except NOT_SENT as error:
-            logger.warning("WhatsApp: not reached: %s", type(error).__name__)
-            return Outcome(Verdict.RETRY)
-        except (httpx.HTTPError, httpx.StreamError) as error:
-            logger.warning("WhatsApp: no answer: %s", type(error).__name__)
-            return Outcome(Verdict.UNKNOWN)
-        answer = answer_of(response)
-        if response.is_success:
-            sent = _first(answer.get("messages")).get("id")
+        answer = await self._client.post(self._url, json=request(letter, content))
+        if isinstance(answer, Outcome):
+            return answer
+        if answer.success:
+            sent = _first(answer.content.get("messages")).get("id")
             return Outcome(Verdict.SENT, message_id=sent) if sent else Outcome(Verdict.UNKNOWN)
-        return judge(CHANNEL, response.status_code, error_code(answer), retry_after(response))
+        return judge(CHANNEL, answer.status, error_of(answer).get("code"), answer.retry_after)
 
     async def show_reading(self, message_id: str) -> None:
         """Two blue ticks and "typing", which ends with our reply or after 25 seconds."""
@@ -58,20 +45,21 @@ class WhatsAppTransport:
             "message_id": message_id,
             "typing_indicator": {"type": "text"},
         }
-        await self._client.post(self._path, json=receipt)
+        await self._client.post(self._url, json=receipt)
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self._client.close()
 
 
-def graph_client(settings: Settings) -> httpx.AsyncClient:
-    """A client with our token for the configured API; proxies come from the API's setting alone."""
-    return httpx.AsyncClient(
-        base_url=f"{settings.whatsapp_api_url.rstrip('/')}/{settings.whatsapp_api_version}",
-        headers={"Authorization": f"Bearer {settings.whatsapp_access_token}"},
-        timeout=TIMEOUT,
-        trust_env=False,
-    )
+def graph_url(settings: Settings) -> str:
+    """The API's address with its version."""
+    return f"{settings.whatsapp_api_url.rstrip('/')}/{settings.whatsapp_api_version}"
+
+
+def graph_client(settings: Settings) -> PlatformClient:
+    """A client that shows our token."""
+    token = settings.whatsapp_access_token
+    return PlatformClient("WhatsApp", headers={"Authorization": f"Bearer {token}"})
 
 
 def request(letter: Letter, content: Body) -> Body:
@@ -85,26 +73,13 @@ def request(letter: Letter, content: Body) -> Body:
     }
 
 
-def answer_of(response: httpx.Response) -> dict[str, Any]:
-    """The JSON object of an answer; empty where there is none."""
-    try:
-        answer = response.json()
-    except ValueError:
+def error_of(answer: PlatformAnswer) -> dict[str, Any]:
+    """Meta's error object, with an integer `code` if there is one."""
+    error = answer.content.get("error")
+    if not isinstance(error, dict):
         return {}
-    return answer if isinstance(answer, dict) else {}
-
-
-def error_code(answer: dict[str, Any]) -> int | None:
-    """Meta's code of an error answer."""
-    error = answer.get("error")
-    code = error.get("code") if isinstance(error, dict) else None
-    return code if isinstance(code, int) else None
-
-
-def retry_after(response: httpx.Response) -> float | None:
-    """Seconds that the platform asks us to wait."""
-    value = response.headers.get("Retry-After", "")
-    return float(value) if value.isascii() and value.isdigit() else None
+    code = error.get("code")
+    return {**error, "code": code if isinstance(code, int) else None}
 
 
 def _first(items: Any) -> dict[str, Any]:

@@ -49,7 +49,10 @@ def body(
 
 
 def text(
-    words: str, sender: str = "8801711000001", message_id: str | None = None, at: float | None = None
+    words: str,
+    sender: str = "8801711000001",
+    message_id: str | None = None,
+    at: float | None = None,
 ) -> dict[str, Any]:
     """A message of a body."""
     return {

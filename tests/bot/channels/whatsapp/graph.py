@@ -199,5 +199,3 @@ def _drop(request: web.Request) -> web.StreamResponse:
     assert request.transport is not None
     request.transport.close()
     return web.Response()
-
-

@@ -19,12 +19,13 @@ from typing import Any
 
 from rasa.core.channels.channel import UserMessage, register
 from rasa.shared.core.events import BotUttered, UserUttered
-from sanic import Sanic
+from sanic import Sanic, response
 
 from bot.channels import messaging_turn, twilio_api, whatsapp_api
 from bot.channels.store import Store
 from bot.channels.twilio_whatsapp import TwilioWhatsAppChannel
 from bot.channels.whatsapp import WhatsAppChannel
+from bot.serve import LARGEST_REQUEST
 from bot.settings import Settings
 
 
@@ -101,6 +102,8 @@ def make_app(settings: Settings, agent: Any, name: str = "stand-in") -> Sanic:
     app.ctx.agent = agent
     channels = [WhatsAppChannel(settings), TwilioWhatsAppChannel(settings)]
     register(channels, app, route="/webhooks/")
+    app.config.REQUEST_MAX_SIZE = LARGEST_REQUEST
+    app.add_route(lambda _request: response.text("ok"), "/health", name="health")
     return app
 
 
@@ -119,20 +122,21 @@ def kill_at(point: str) -> None:
             if seen == int(passage):
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    now = Store.now
+    run, commit = Store._run, Store._commit
 
-    def store_now(self: Store, function: Any, *args: Any, **options: Any) -> Any:
-        def inside(connection: Any) -> Any:
-            result = function(connection, *args, **options)
-            passes("inside", function.__name__)
-            return result
+    def store_run(self: Store, connection: Any, job: Any) -> None:
+        passes("before", job.name)
+        run(self, connection, job)
+        passes("inside", job.name)
 
-        passes("before", function.__name__)
-        result = now(self, inside)
-        passes("after", function.__name__)
-        return result
+    def store_commit(self: Store, group: list[Any]) -> None:
+        names = [job.name for job in group]
+        commit(self, group)
+        for job_name in names:
+            passes("after", job_name)
 
-    Store.now = store_now  # type: ignore[method-assign]
+    Store._run = store_run  # type: ignore[method-assign]
+    Store._commit = store_commit  # type: ignore[method-assign]
 
     def around(name: str, call: Any) -> Any:
         async def wrapped(*args: Any, **options: Any) -> Any:
