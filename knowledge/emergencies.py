@@ -6,7 +6,7 @@ Stands in step 4 of the message path, before the classifier's opinion counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -42,6 +42,8 @@ class EmergencyFinder:
         mentioned: str | None = None
         for flag in self._flags:
             if not flag.matches(normal):
+                if mentioned is None and flag.mentioned(normal):
+                    mentioned = flag.id
                 continue
             kept = flag.without(flag.harmless, normal)
             if not flag.matches(kept):
@@ -61,19 +63,27 @@ class _Flag:
         self._together: list[tuple[re.Pattern[str], ...]] = []
         self.harmless: list[re.Pattern[str]] = []
         self.questions: list[re.Pattern[str]] = []
+        self._mentions: list[re.Pattern[str]] = []
         for flag in flags:
-            alone = [rule[0] for rule in flag.patterns if len(rule) == 1]
-            if alone:
-                self._alone.append(re.compile("|".join(alone)))
-            self._together += [_compiled(rule) for rule in flag.patterns if len(rule) > 1]
+            compiled = [_compiled(rule) for rule in flag.patterns]
+            self._alone += [rule[0] for rule in compiled if len(rule) == 1]
+            self._together += [rule for rule in compiled if len(rule) > 1]
             self.harmless += [part for rule in flag.unless for part in _compiled(rule)]
             self.questions += [part for rule in flag.questions for part in _compiled(rule)]
+            self._mentions += [part for rule in flag.mentions for part in _compiled(rule)]
 
     def matches(self, text: str) -> bool:
         """Whether a pattern matches."""
         if any(pattern.search(text) for pattern in self._alone):
             return True
         return any(all(part.search(text) for part in rule) for rule in self._together)
+
+    def mentioned(self, text: str) -> bool:
+        """Whether a word of the flag stands there, apart from what is said to be harmless."""
+        if not any(pattern.search(text) for pattern in self._mentions):
+            return False
+        kept = self.without(self.harmless, text)
+        return any(pattern.search(kept) for pattern in self._mentions)
 
     def without(self, patterns: Iterable[re.Pattern[str]], text: str) -> str:
         """The text without what the patterns match.
@@ -87,22 +97,27 @@ class _Flag:
                 with_flag.append(pattern)
             else:
                 text = pattern.sub(_CUT, text)
-        found: list[str] = []
-        for own in [*self._alone, *(rule[0] for rule in self._together)]:
-            text = own.sub(_marker(found), text)
+        marked, found = self._marked(text)
         for pattern in with_flag:
-            text = pattern.sub(_CUT, text)
-        while _FOUND.search(text):  # a match may hold an earlier one
-            text = _FOUND.sub(lambda mark: found[ord(mark.group()) - FIRST_FOUND], text)
-        return text
+            marked = pattern.sub(_CUT, marked)
+        return _FOUND.sub(lambda mark: found[ord(mark.group()) - FIRST_FOUND], marked)
 
+    def _marked(self, text: str) -> tuple[str, list[str]]:
+        """The text with one character of FOUND for each match, and what these stand for.
 
-def _marker(found: list[str]) -> Callable[[re.Match[str]], str]:
-    def mark(match: re.Match[str]) -> str:
-        found.append(match.group())
-        return chr(FIRST_FOUND + len(found) - 1)
-
-    return mark
+        Matches that overlap are one: in "he fell, no pulse" the "no" belongs to the flag.
+        """
+        own = [*self._alone, *(rule[0] for rule in self._together)]
+        spans = sorted(match.span() for pattern in own for match in pattern.finditer(text))
+        merged: list[tuple[int, int]] = []
+        for start, end in spans:
+            if merged and start < merged[-1][1]:
+                start, end = merged[-1][0], max(end, merged.pop()[1])
+            merged.append((start, end))
+        found = [text[start:end] for start, end in merged]
+        for number, (start, end) in reversed(list(enumerate(merged))):
+            text = text[:start] + chr(FIRST_FOUND + number) + text[end:]
+        return text, found
 
 
 @cache  # the flags of a language share most of `unless` and `questions`

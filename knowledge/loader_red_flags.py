@@ -43,6 +43,7 @@ def read_red_flags(fields: Fields, spaced: bool, verify: Try | None = None) -> t
                 patterns=rules(flag, "patterns", groups),
                 unless=(*unless, *rules(flag, "unless", with_flag)),
                 questions=(*questions, *rules(flag, "questions", with_flag)),
+                mentions=rules(flag, "mentions", groups),
             )
         )
         flag.done()

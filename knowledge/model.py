@@ -147,6 +147,7 @@ class RedFlag:
     patterns: tuple[Rule, ...]
     unless: tuple[Rule, ...]  # negation, past events, other meanings
     questions: tuple[Rule, ...]  # general questions: "is chest pain a side effect"
+    mentions: tuple[Rule, ...] = ()  # words that never raise the flag, only mention it: "paralysis"
 
 
 @dataclass(frozen=True)
