@@ -5,6 +5,7 @@ Step 7 of the message path.
 
 from __future__ import annotations
 
+from actions.misunderstanding import not_understood
 from actions.naming import reading
 from actions.outcome import Outcome
 from actions.patient_action import PatientAction
@@ -21,4 +22,4 @@ class ActionNotUnderstood(PatientAction):
 
     def outcome(self, turn: Turn, kb: KnowledgeBase) -> Outcome:
         """See the class."""
-        return reading(turn, kb)
+        return reading(turn, kb) or not_understood(turn, kb)

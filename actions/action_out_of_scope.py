@@ -6,6 +6,7 @@ Step 7 of the message path.
 from __future__ import annotations
 
 from actions.misunderstanding import out_of_scope
+from actions.naming import reading
 from actions.outcome import Outcome
 from actions.patient_action import PatientAction
 from actions.turn import Turn
@@ -21,4 +22,4 @@ class ActionOutOfScope(PatientAction):
 
     def outcome(self, turn: Turn, kb: KnowledgeBase) -> Outcome:
         """See the class."""
-        return out_of_scope(turn, kb)
+        return reading(turn, kb) or out_of_scope(turn, kb)

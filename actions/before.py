@@ -11,6 +11,7 @@ from actions.answers import answer, is_question
 from actions.emergency import emergency, mentioned
 from actions.languages import unsupported
 from actions.misunderstanding import not_offered, not_understood
+from actions.naming import named
 from actions.outcome import Outcome, Part, Say
 from actions.turn import FALLBACK_INTENT, Turn
 from knowledge.model import KnowledgeBase
@@ -35,6 +36,8 @@ def before(turn: Turn, kb: KnowledgeBase) -> Outcome | None:
         return unsupported(kb, turn.unsupported)
     if turn.not_offered and not turn.treatments and turn.intent not in _NOT_ABOUT_TREATMENTS:
         return not_offered(turn, kb, turn.not_offered)
+    if turn.bare and turn.treatments:
+        return named(turn, kb)
     questions = tuple(intent for intent in turn.asked if is_question(intent, kb))
     if turn.intent in _SMALL_TALK and questions:
         return answer(turn.asking(*questions), kb)

@@ -19,7 +19,7 @@ from knowledge.model import KnowledgeBase
 def named(turn: Turn, kb: KnowledgeBase) -> Outcome:
     """Answer the waiting question or the last one about the treatment named, else introduce it."""
     turn = replace(turn, treatments=_meant(turn))
-    if turn.conditions:
+    if turn.conditions and not turn.bare:
         return answer(turn.asking(CHECK), kb)
     if not turn.treatments:
         return not_understood(turn, kb)
@@ -40,11 +40,14 @@ def _meant(turn: Turn) -> tuple[str, ...]:
     return turn.treatments
 
 
-def reading(turn: Turn, kb: KnowledgeBase) -> Outcome:
-    """A message below the threshold: read by its names where that cannot mislead."""
+def reading(turn: Turn, kb: KnowledgeBase) -> Outcome | None:
+    """What a message below the threshold, or off the subject, means by its names alone, if clear.
+
+    Only where that cannot mislead: a name that we asked for, a condition after another one.
+    """
     likeliest = next((intent for intent, _ in turn.ranking if intent != FALLBACK_INTENT), None)
     if turn.treatments and (turn.pending or likeliest == "inform"):
         return named(turn, kb)
     if turn.conditions and turn.meant and (likeliest == CHECK or CHECK in turn.topics):
         return answer(turn.asking(CHECK), kb)
-    return not_understood(turn, kb)
+    return None

@@ -25,6 +25,7 @@ class Turn:
     asked: tuple[str, ...]  # intents of the message, several if it asks several things
     negated: frozenset[str]  # intents that the patient says they do not mean
     treatments: tuple[str, ...]  # named in this message, in order
+    bare: bool  # the message is nothing but the names of treatments
     conditions: tuple[str, ...]  # named in this message, in order
     red_flag: str | None  # danger now
     red_flag_mentioned: str | None  # a red-flag word in an ordinary question
@@ -74,6 +75,7 @@ def read_turn(tracker: Tracker, kb: KnowledgeBase) -> Turn:
         asked=tuple(name for name in asked if name not in negated),
         negated=negated,
         treatments=_values(message, "treatment", kb.treatments),
+        bare=_bare(message),
         conditions=_values(message, "health_condition", kb.conditions),
         red_flag=message.get("red_flag"),
         red_flag_mentioned=message.get("red_flag_mentioned"),
@@ -98,6 +100,21 @@ def _values(message: Mapping[str, Any], entity: str, known: Iterable[str]) -> tu
         item.get("value") for item in message.get("entities") or () if item["entity"] == entity
     )
     return tuple(dict.fromkeys(str(value) for value in values if value in known))
+
+
+def _bare(message: Mapping[str, Any]) -> bool:
+    text = str(message.get("text") or "")
+    spans = [
+        (item["start"], item["end"])
+        for item in message.get("entities") or ()
+        if item["entity"] == "treatment" and "start" in item
+    ]
+    kept = (
+        letter
+        for place, letter in enumerate(text)
+        if not any(start <= place < end for start, end in spans)
+    )
+    return bool(spans) and not text.startswith("/") and not any(map(str.isalnum, kept))
 
 
 def _known(value: object, known: Iterable[str]) -> str | None:

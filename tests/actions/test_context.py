@@ -172,3 +172,43 @@ def test_a_new_topic_of_the_clinic_keeps_the_treatment(talk: Conversation) -> No
     assert talk.say("ask_cost").record["kind"] == "contact"
     reply = talk.say("ask_session_interval")
     assert reply.record["treatment"] == "il_injection"
+
+
+def spelt(text: str, treatment: str, start: int, end: int) -> dict[str, object]:
+    entity = {"entity": "treatment", "value": treatment, "start": start, "end": end}
+    return {"text": text, "entities": (entity,)}
+
+
+@pytest.mark.parametrize("intent", ["check_suitability", "ask_definition", "out_of_scope", "greet"])
+@pytest.mark.parametrize("text", ["il injection", "il injection?", "IL-Injection!! 😀"])
+def test_nothing_but_a_name_is_a_name_whatever_the_classifier_thinks(
+    talk: Conversation, intent: str, text: str
+) -> None:
+    talk.say("ask_session_duration")
+    reply = talk.say(intent, **spelt(text, "il_injection", 0, 12))
+    assert about(reply.record) == ("answer", "il_injection", "session_duration")
+
+
+def test_a_word_of_a_name_is_not_a_condition(talk: Conversation) -> None:
+    talk.say("ask_session_duration")
+    reply = talk.say(
+        "inform", condition="infection", **spelt("il injection", "il_injection", 0, 12)
+    )
+    assert about(reply.record) == ("answer", "il_injection", "session_duration")
+
+
+def test_more_than_a_name_is_what_the_classifier_thinks(talk: Conversation) -> None:
+    reply = talk.say("ask_pain", **spelt("il injection pain", "il_injection", 0, 12))
+    assert reply.record["topic"] == "pain"
+
+
+@pytest.mark.parametrize("intent", ["nlu_fallback", "out_of_scope"])
+def test_a_condition_after_another_is_checked_too(talk: Conversation, intent: str) -> None:
+    talk.say("check_suitability", treatment="glutathione", condition="pregnancy")
+    reply = talk.say(intent, condition="breastfeeding")
+    assert reply.record["facts"] == ["glutathione.conditions.breastfeeding"]
+
+
+def test_a_condition_out_of_the_blue_is_not_guessed_at(talk: Conversation) -> None:
+    talk.say("ask_pain", treatment="glutathione")
+    assert talk.say("out_of_scope", condition="breastfeeding").record["kind"] == "fallback"
