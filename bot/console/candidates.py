@@ -48,7 +48,8 @@ def listing(
     query = query.order_by(candidates.c.id.desc()).limit(PAGE + 1)
     rows = [dict(row) for row in connection.execute(query).mappings()]
     shown = [
-        Shown(row, known.same(row["essence"]), known.near(row["essence"])) for row in rows[:PAGE]
+        Shown(row, known.same(row["essence"]), known.near(row["essence"], row["language"]))
+        for row in rows[:PAGE]
     ]
     return shown, rows[PAGE - 1]["id"] if len(rows) > PAGE else 0
 

@@ -114,7 +114,7 @@ def group(args: argparse.Namespace, settings: Settings, engine: Engine) -> int:
     """Group the questions that the bot could not answer."""
     from bot.console import gaps
 
-    print(f"{gaps.group(engine, gaps.default_encoder)} questions grouped.")
+    print(f"{gaps.group(engine)} questions grouped.")
     return 0
 
 
@@ -172,7 +172,7 @@ def _group_now_and_then(engine: Engine) -> None:
 
     while True:
         try:
-            gaps.group(engine, gaps.default_encoder)
+            gaps.group(engine)
         except Exception as error:
             print(f"Questions were not grouped: {error}", file=sys.stderr)
         time.sleep(GROUP_SECONDS)

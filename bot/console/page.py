@@ -6,7 +6,6 @@ Beside the message path. A page is open to nobody until its route names a role.
 from __future__ import annotations
 
 import hmac
-import inspect
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -138,8 +137,6 @@ def route(path: str, handler: Handler, role: str, methods: tuple[str, ...] = ("G
             refusal = await _check_form(page)
             if refusal is not None:
                 return refusal
-        if inspect.iscoroutinefunction(handler):
-            return await handler(page)  # type: ignore[no-any-return]
         return await run_in_threadpool(handler, page)
 
     made = Route(path, guarded, methods=list(methods), name=handler.__name__)

@@ -5,8 +5,6 @@ Beside the message path, between the reviews and the next training.
 
 from __future__ import annotations
 
-import io
-
 from starlette.responses import Response
 
 from bot.console import candidates, nlu_files
@@ -74,7 +72,6 @@ def export(page: Page) -> Response:
         page.console.audit.write(
             page.user.name, "export candidates", "", {"sentences": found.sentences}, connection
         )
-    data = io.BytesIO(nlu_files.archive(found))
     name = f"candidates-{now():%Y%m%d-%H%M}.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(data.getvalue(), media_type="application/zip", headers=headers)
+    return Response(nlu_files.archive(found), media_type="application/zip", headers=headers)

@@ -59,6 +59,6 @@ def change(page: Page) -> Response:
 
 def refresh(page: Page) -> Response:
     """Group the questions of the last hours now."""
-    count = gaps.group(page.engine, gaps.default_encoder)
+    count = gaps.group(page.engine)
     page.note("group questions", "", questions=count)
     return page.redirect("/gaps")

@@ -145,7 +145,9 @@ gaps = sa.Table(
     _id(),
     sa.Column("state", sa.Text, nullable=False, server_default="open"),
     sa.Column("note", sa.Text, nullable=False, server_default=""),
-    sa.Column("centre", sa.LargeBinary, nullable=False),  # sum of the unit vectors, float32
+    sa.Column("treatment", sa.Text),  # of questions whose answer no document states
+    sa.Column("topic", sa.Text),
+    sa.Column("centre", sa.LargeBinary, nullable=False),  # sum of unit vectors, float32; or empty
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("last_at", UtcDateTime, nullable=False),
     sa.Index("ix_gaps_state", "state"),

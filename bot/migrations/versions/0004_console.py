@@ -133,6 +133,7 @@ def gaps() -> None:
         "gaps",
         identity(),
         *(text("state", "open"), text("note", "")),
+        *(text("treatment", nullable=True), text("topic", nullable=True)),
         sa.Column("centre", sa.LargeBinary, nullable=False),
         *(moment("created_at"), moment("last_at")),
     )
