@@ -82,7 +82,7 @@ async def take_turn(
         conversation_id,
         input_channel=channel,
         message_id=metadata.get("message_id"),
-        metadata=dict(metadata),
+        metadata={**metadata, "received_at": received_at},
     )
     try:
         await asyncio.wait_for(on_new_message(message), timeout)
