@@ -48,6 +48,7 @@ class Messaging:
         self.transports: dict[str, Transport] = {}
         self._limits: dict[str, int] = {}
         self._store = Store.open(settings)
+        self._standing = StandingReplies(kb)
         self._key = secret.key(settings, "message id")
         self._worker: InboxWorker | None = None
         self._work: asyncio.Task[None] | None = None
@@ -120,7 +121,7 @@ class Messaging:
     async def _work_while(self, lock: MessagingLock, turn: Turn, recover: Recover) -> None:
         """Work until the lock is lost, a loop fails or the server stops."""
         sender = Sender(self._store, self.transports, self.settings.whatsapp_confirm_seconds)
-        answerer = Answerer(self._store, turn, recover, StandingReplies(self.kb), self._parts)
+        answerer = Answerer(self._store, turn, recover, self._standing, self._parts)
         worker = self._worker = InboxWorker(
             self._store,
             Identify(partial(secret.pseudonym, self.settings), country_of, self.key),

@@ -52,7 +52,7 @@ class Bot:
 
     def rows(self, table: sa.Table) -> list[dict[str, Any]]:
         with self.app.ctx.messaging._store.engine.connect() as connection:
-            query = sa.select(table).order_by(table.c[list(table.primary_key)[0].name])
+            query = sa.select(table).order_by(table.c[next(iter(table.primary_key)).name])
             return [dict(row._mapping) for row in connection.execute(query)]
 
     async def until(self, holds: Callable[[], Any], seconds: float = 5.0) -> None:

@@ -1,18 +1,20 @@
-"""The bot's server with both messaging channels and a stand-in agent; also a process to be killed.
+"""The bot's server with both messaging channels and a stand-in agent, also as processes to kill.
 
-`python -m tests.bot.channels.whatsapp.server --kill after:receive:1` ends itself with SIGKILL at
-the first passage of that point; settings come from the environment as in life.
+`python -m tests.bot.channels.whatsapp.server` starts servers on request; each can be told to end
+itself with SIGKILL at a point, and takes its settings from the environment as in life.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import os
 import signal
+import sys
+import tempfile
 import time
 from collections import Counter
+from concurrent.futures import Future
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,11 +24,14 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from sanic import Sanic, response
 
 from bot.channels import messaging_turn, twilio_api, whatsapp_api
+from bot.channels.standing_replies import StandingReplies
 from bot.channels.store import Store
 from bot.channels.twilio_whatsapp import TwilioWhatsAppChannel
 from bot.channels.whatsapp import WhatsAppChannel
+from bot.database import connect, upgrade
 from bot.serve import LARGEST_REQUEST
 from bot.settings import Settings
+from knowledge import loader
 
 
 class StandInAgent:
@@ -124,16 +129,30 @@ def kill_at(point: str) -> None:
 
     run, commit = Store._run, Store._commit
 
+    def told(job: Any) -> bool:
+        """Whether a job did something: `take` and `claim` look all the time."""
+        return job.name not in ("take", "claim") or bool(job.result)
+
     def store_run(self: Store, connection: Any, job: Any) -> None:
         passes("before", job.name)
         run(self, connection, job)
-        passes("inside", job.name)
+        if told(job):
+            passes("inside", job.name)
 
     def store_commit(self: Store, group: list[Any]) -> None:
-        names = [job.name for job in group]
+        futures = [job.future for job in group]
+        for job in group:
+            job.future = Future()
         commit(self, group)
-        for job_name in names:
-            passes("after", job_name)
+        # Before whoever waits hears of it.
+        for job in group:
+            if told(job):
+                passes("after", job.name)
+        for job, future in zip(group, futures, strict=True):
+            if job.future.exception():
+                future.set_exception(job.future.exception())
+            else:
+                future.set_result(job.future.result())
 
     Store._run = store_run  # type: ignore[method-assign]
     Store._commit = store_commit  # type: ignore[method-assign]
@@ -152,17 +171,37 @@ def kill_at(point: str) -> None:
         transport.send = around("send", transport.send)  # type: ignore[method-assign]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--kill")
-    parser.add_argument("--busy-ms", type=float, default=0.0)
-    options = parser.parse_args()
+def serve(kill: str | None = None, busy_ms: float = 0.0) -> None:
+    """Run the server of the environment's settings until it is stopped or killed."""
     settings = Settings.from_env()
     settings.var_dir.mkdir(parents=True, exist_ok=True)
-    if options.kill:
-        kill_at(options.kill)
-    app = make_app(settings, StandInAgent(settings.var_dir, options.busy_ms))
+    if kill:
+        kill_at(kill)
+    app = make_app(settings, StandInAgent(settings.var_dir, busy_ms))
     app.run(host=settings.host, port=settings.port, access_log=False, motd=False)
+
+
+def main() -> None:
+    """A nursery of servers: each line of standard input is one to start, or `wait PID`.
+
+    Importing Rasa and reading the emergency rules takes seconds; a forked child has both.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        upgrade(connect(Settings(var_dir=Path(folder))))
+    StandingReplies(loader.shared())
+    print("ready", flush=True)
+    for line in sys.stdin:
+        command = json.loads(line)
+        if "wait" in command:
+            _, status = os.waitpid(command["wait"], 0)
+            print(status, flush=True)
+            continue
+        child = os.fork()
+        if child == 0:
+            os.environ.update(command["env"])
+            serve(command.get("kill"), command.get("busy_ms", 0.0))
+            os._exit(0)
+        print(child, flush=True)
 
 
 if __name__ == "__main__":
