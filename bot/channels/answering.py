@@ -99,7 +99,7 @@ class Answerer:
 
     def failed(self, task: Task, person: Person) -> Answer:
         """For a message that is set aside after it failed again and again."""
-        reply = self._standing.out_of_order(person)
+        reply = self._standing.out_of_order(task.arrival.text, person)
         detail = redact(task.arrival.text or f"[{task.arrival.kind}]")[:2000]
         return Answer(
             language=self._language(reply, person),

@@ -52,21 +52,21 @@ class StandingReplies:
 
     def late(self, texts: list[str], person: Person) -> Reply:
         """One apology after an outage; what to do at once if a message told of danger."""
+        return self._apology("whatsapp.late", texts, person)
+
+    def out_of_order(self, text: str, person: Person) -> Reply:
+        """For a message that could not be answered at all."""
+        return self._apology("answer.service_down", [text], person)
+
+    def _apology(self, key: str, texts: list[str], person: Person) -> Reply:
         language = self.language(person)
         flags = [flag for text in texts if (flag := self._emergencies.find(text).present)]
-        lines = [phrase(self._kb, language, "whatsapp.late")]
+        lines = [phrase(self._kb, language, key), help_lines.contact(self._kb, language)]
         if flags:
             calls = help_lines.emergency(self._kb, flags[-1], person.country)
-            lines = [phrase(self._kb, language, key, **values) for key, values in calls] + lines
-        lines.append(help_lines.contact(self._kb, language))
-        return Reply("\n\n".join(lines), record=self._record("fallback", language))
-
-    def out_of_order(self, person: Person) -> Reply:
-        """For a message that could not be answered at all."""
-        language = self.language(person)
-        lines = [phrase(self._kb, language, "answer.service_down")]
-        lines.append(help_lines.contact(self._kb, language))
-        return Reply("\n\n".join(lines), record=self._record("fallback", language))
+            lines = [phrase(self._kb, language, name, **values) for name, values in calls] + lines
+        kind = "emergency" if flags else "fallback"
+        return Reply("\n\n".join(lines), record=self._record(kind, language))
 
     def wish(self, text: str, person: Person) -> tuple[dict[str, Any], Reply] | None:
         """STOP, or START after a STOP: what changes for the person, and the confirmation."""
