@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from knowledge.model import KnowledgeBase, RedFlag, Rule
-from knowledge.normalise import normalise
+from knowledge.normalise import fold, normalise
 from knowledge.patterns import FIRST_FOUND, FOUND
 
 _CUT = " . "  # stands for what is taken out: no pattern's `...` reaches over a sentence end
@@ -38,7 +38,7 @@ class EmergencyFinder:
 
     def find(self, text: str) -> Emergency:
         """Look for emergencies in a message as typed, in every language at once."""
-        normal = normalise(text)
+        normal = fold(normalise(text))  # as patterns are: frightened people leave accents out
         mentioned: str | None = None
         for flag in self._flags:
             if not flag.matches(normal):

@@ -1,6 +1,7 @@
 """The pattern language of red_flags/<lang>.yml, which staff can read, as regular expressions.
 
-Stands under step 4 of the message path, where emergencies are found by rule.
+Stands under step 4 of the message path, where emergencies are found by rule. Capitals and the
+accents of Latin letters do not matter, neither in patterns nor in messages.
 
     <group>      one of the words that the file lists under `groups`
     word~        the word with any ending ("numb~" is numb, numbness)
@@ -15,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from knowledge.normalise import normalise_pattern
+from knowledge.normalise import fold, normalise_pattern
 
 # Python's \w leaves out the vowel signs of Indic scripts, which are parts of letters.
 _LETTER = r"[\w\u0900-\u0dff]"
@@ -67,7 +68,7 @@ def flag_words(joining: str | None, spaced: bool) -> str:
 
 
 def _part(pattern: str, groups: Mapping[str, str], spaced: bool) -> str:
-    text = normalise_pattern(_fill_groups(pattern, groups, depth=0)).strip()
+    text = fold(normalise_pattern(_fill_groups(pattern, groups, depth=0))).strip()
     text = _GAPS.sub(lambda found: _gap(found.group(1), spaced), text)
     text = text.replace("~", f"{_LETTER}*")
     if not spaced:
