@@ -26,7 +26,7 @@ SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 256
 LINK_HOURS = 24
 
-_HASHER = PasswordHasher()  # argon2id with the library's parameters (RFC 9106, low memory)
+HASHER = PasswordHasher()  # argon2id with the library's parameters (RFC 9106, low memory)
 
 
 class AccountError(ValueError):
@@ -79,7 +79,7 @@ def hash_password(password: str) -> str:
         raise AccountError("account.password_short")
     if len(password) > LONGEST_PASSWORD:
         raise AccountError("account.password_long")
-    return _HASHER.hash(password)
+    return HASHER.hash(password)
 
 
 def check_password(stored: str | None, password: str) -> bool:
@@ -87,7 +87,7 @@ def check_password(stored: str | None, password: str) -> bool:
     if len(password) > LONGEST_PASSWORD:
         return False
     try:
-        return _HASHER.verify(stored or _nobody(), password) and stored is not None
+        return HASHER.verify(stored or nobodys_hash(), password) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
 
@@ -183,5 +183,6 @@ def digest(token: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _nobody() -> str:
-    return _HASHER.hash(secrets.token_urlsafe())
+def nobodys_hash() -> str:
+    """A hash to compare with where there is no account, so that this takes as long."""
+    return HASHER.hash(secrets.token_urlsafe())
