@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sanic import Sanic
-from sanic.exceptions import SanicException
+from sanic.exceptions import SanicException, ServiceUnavailable
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
@@ -50,7 +50,8 @@ def answer_error(_request: Request, error: Exception) -> HTTPResponse:
     if isinstance(error, SanicException) and error.status_code < 500:
         name = type(error).__name__
         return reply_error(ChatError(error.status_code, _snake(name), str(error)[:200]))
-    logger.error("A request failed", exc_info=error)
+    if not isinstance(error, ServiceUnavailable):  # so Sanic calls it that a client went away
+        logger.error("A request failed", exc_info=error)
     return reply_error(ChatError(500, "internal", "See the bot's log."))
 
 

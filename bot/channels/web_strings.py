@@ -38,7 +38,11 @@ def interface(kb: KnowledgeBase, language: str, longest: int) -> dict[str, Any]:
             for intent in MENU
         ],
         "languages": [
-            {"code": code, "name": kb.languages[code].name, "payload": _change(code)}
+            {
+                "code": code,
+                "name": kb.languages[code].name,
+                "payload": _payload("change_language", language=code),
+            }
             for code in kb.answer_languages
         ],
         "documents": {
@@ -70,13 +74,13 @@ def _treatments(kb: KnowledgeBase, language: str) -> list[dict[str, str]]:
     for name, treatment in kb.treatments.items():
         near = (code for code in _near(kb, language) if code in treatment.words)
         words = treatment.words[next(near)]
-        payload = "/inform" + json.dumps({"treatment": name})
+        payload = _payload("inform", treatment=name)
         buttons.append({"title": words.short_name, "payload": payload})
     return buttons
 
 
-def _change(code: str) -> str:
-    return "/change_language" + json.dumps({"language": code})
+def _payload(intent: str, **entities: str) -> str:
+    return f"/{intent}{json.dumps(entities, separators=(',', ':'))}"
 
 
 def _contact(kb: KnowledgeBase) -> Mapping[str, str | None]:

@@ -10,6 +10,7 @@ import asyncio
 import json
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,9 @@ FRENCH = r"combien|bonjour|respire|quelqu|durée|séance"
 class StandInAgent:
     """Says what a real agent could say; notes every message that reached it."""
 
-    def __init__(self, heard: Path) -> None:
+    def __init__(self, heard: Path, phrases: Mapping[str, Mapping[str, str]]) -> None:
         self.heard = heard
+        self.phrases = phrases
         self.languages: dict[str, str] = {}
 
     def is_ready(self) -> bool:
@@ -75,11 +77,15 @@ class StandInAgent:
             "sources": sample.get("sources", []),
             "buttons": buttons,
         }
-        return {"text": sample["text"], "buttons": buttons, "custom": record}
+        text = sample["text"]
+        if record["sources"]:
+            line = self.phrases[language]["answer.source"]
+            text += "\n\n" + line.format(sources=f"Glutathione – {record['sources'][0]['section']}")
+        return {"text": text, "buttons": buttons, "custom": record}
 
     def language(self, conversation: str, text: str, metadata: dict[str, Any]) -> str:
         before = self.languages.get(conversation, metadata.get("page_language") or "en")
-        asked = re.match(r'/change_language\{"language": "([\w-]+)"\}', text)
+        asked = re.match(r'/change_language\{"language":"([\w-]+)"\}', text)
         if asked or metadata.get("language"):
             found = asked[1] if asked else metadata["language"]
         elif re.search(r"[\u0980-\u09ff]", text):
@@ -96,11 +102,12 @@ class StandInAgent:
 
 def main() -> None:
     settings = Settings.from_env()
-    app = create_app([WebChannel(settings)], settings)
+    channel = WebChannel(settings)
+    app = create_app([channel], settings)
     settings.var_dir.mkdir(parents=True, exist_ok=True)
 
     async def agent(app: Any, *_: Any) -> None:
-        app.ctx.agent = StandInAgent(settings.var_dir / "heard.jsonl")
+        app.ctx.agent = StandInAgent(settings.var_dir / "heard.jsonl", channel.kb.phrases)
 
     app.register_listener(agent, "before_server_start")
     app.run(host="127.0.0.1", port=int(sys.argv[1]), motd=False, access_log=False, workers=1)

@@ -5,7 +5,7 @@
 import { Refused, Unreachable } from "./api.js";
 
 const FIRST_WAIT = 500; // milliseconds before the first retry, doubled each time
-const LONGEST_WAIT = 15000;
+const LONGEST_WAIT = 8000;
 const TRIES = 5; // of a message that the bot itself fails on
 
 export class Outbox {
@@ -14,6 +14,7 @@ export class Outbox {
     this.api = api;
     this.running = false;
     this.wake = null;
+    this.restUntil = 0; // as the bot asked us to write less often
     this.onLine = () => this.awake();
     window.addEventListener("online", this.onLine);
     window.addEventListener("offline", this.onLine);
@@ -33,7 +34,11 @@ export class Outbox {
 
   // Send what waits, one message after the other, until nothing waits.
   async flush() {
-    if (this.running) return;
+    if (this.running) {
+      // Whoever writes looks at the page: a good moment to try again.
+      if (this.wake) this.wake();
+      return;
+    }
     this.running = true;
     try {
       let pause = FIRST_WAIT;
@@ -75,6 +80,7 @@ export class Outbox {
     if (!(error instanceof Refused)) throw error;
     if (error.status === 429) {
       conversation.emit("connection", "busy");
+      this.restUntil = Date.now() + 1000 * (error.wait || 5);
       return 1000 * (error.wait || 5);
     }
     if (error.status === 401) {
@@ -102,6 +108,7 @@ export class Outbox {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, time);
       this.wake = () => {
+        if (Date.now() < this.restUntil && !this.closed) return;
         clearTimeout(timer);
         resolve();
       };
