@@ -16,6 +16,7 @@ COMMANDS = {
     "train": ("bot.train", "train the model if its inputs changed"),
     "console": ("bot.console", "staff console: users, exports, gaps, audit log"),
     "privacy": ("bot.privacy", "export or erase everything that is kept of one person"),
+    "whatsapp": ("bot.whatsapp", "check the WhatsApp settings, figures, what needs a person"),
     "replay": ("bot.replay", "ask a file of questions; compare two models"),
 }
 

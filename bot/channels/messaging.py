@@ -15,7 +15,7 @@ from functools import partial
 from sanic import Sanic
 
 from bot import secret
-from bot.channels import inbox, notices
+from bot.channels import inbox, messaging_metrics, notices
 from bot.channels.answering import Answerer, Recover, Turn
 from bot.channels.arrivals import Delivery
 from bot.channels.countries import country_of
@@ -81,6 +81,10 @@ class Messaging:
         """Count a delivery that cannot be read."""
         await self._store.run(notices.count, channel, "unreadable")
 
+    async def metrics(self) -> str:
+        """The figures in Prometheus' text format."""
+        return messaging_metrics.exposition(await self._store.run(messaging_metrics.figures))
+
     def key(self, channel: str, message_id: str) -> str:
         """The keyed hash that stands for a platform's message id."""
         digest = hmac.new(self._key, f"{channel}:{message_id}".encode(), "sha256")
@@ -140,11 +144,11 @@ class Messaging:
                 break
         # The worker first: what it still answers, the sender still sends.
         worker.stop()
-        failed = await asyncio.gather(loops[0], return_exceptions=True)
+        ended = [*await asyncio.gather(loops[0], return_exceptions=True)]
         sender.stop()
-        failed += await asyncio.gather(loops[1], return_exceptions=True)
-        for error in failed:
-            if isinstance(error, BaseException):
+        ended += await asyncio.gather(loops[1], return_exceptions=True)
+        for error in ended:
+            if error is not None:
                 raise error
 
     def _parts(self, channel: str, reply: Reply, language: str) -> tuple[Reply, ...]:

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 
 from bot.channels import notices, outbox_results
 from bot.channels.arrivals import Address
-from bot.channels.messaging_tables import insert_ignoring, outbox, people
+from bot.channels.messaging_tables import inbox, insert_ignoring, outbox, people
 from bot.channels.outcomes import Outcome, Verdict
 from bot.channels.reply import Button, Reply
 from bot.database import now
@@ -116,8 +116,12 @@ def claim(
 def give_up_waiting(connection: Connection, since: datetime, busy: set[int]) -> int:
     """Letters whose sending was cut off, and of which no status came since: sent again.
 
-    `busy` are the letters that this process is sending right now.
+    `busy` are the letters that this process is sending right now. While statuses wait in the
+    inbox nothing is given up: theirs may be among them.
     """
+    unread = sa.select(inbox.c.id).where(inbox.c.kind == "status", inbox.c.state == "received")
+    if connection.execute(unread.limit(1)).first():
+        return 0
     cut_off = sa.and_(
         outbox.c.state == "sending", outbox.c.sending_since < since, outbox.c.id.notin_(busy)
     )

@@ -114,16 +114,6 @@ def move(connection: Connection, channel: str, old: Address, new: Address) -> in
     return int(found.id)
 
 
-def conversations_of(connection: Connection, contact: str) -> list[str]:
-    """Conversation ids of a phone number ("+880 1711-..." too) or user id, on any channel."""
-    digits = "".join(c for c in contact if c.isdigit() and c.isascii())
-    same = [people.c.user_id == contact]
-    if digits:
-        same.append(people.c.wa_id == digits)
-    rows = connection.execute(sa.select(people.c.conversation_id).where(sa.or_(*same)))
-    return [row.conversation_id for row in rows]
-
-
 def _find(
     connection: Connection, channel: str, column: sa.Column, value: str | None
 ) -> sa.engine.Row | None:

@@ -25,6 +25,7 @@ class PlatformAnswer:
     """What a platform answered."""
 
     status: int
+    text: str = ""
     content: dict[str, Any] = field(default_factory=dict)  # empty where it is no JSON object
     retry_after: float | None = None  # seconds
 
@@ -75,13 +76,15 @@ class PlatformClient:
 
 
 async def _read(response: aiohttp.ClientResponse) -> PlatformAnswer:
+    text = (await response.read()).decode(errors="replace")
     try:
-        content = json.loads(await response.read())
+        content = json.loads(text)
     except ValueError:
         content = None
     wait = response.headers.get("Retry-After", "")
     return PlatformAnswer(
         status=response.status,
+        text=text,
         content=content if isinstance(content, dict) else {},
         retry_after=float(wait) if wait.isascii() and wait.isdigit() else None,
     )

@@ -77,6 +77,12 @@ class Store:
         self._let_go()
         self.engine.dispose()
 
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def _work(self) -> None:
         while True:
             group = [self._jobs.get()]

@@ -57,6 +57,7 @@ class WhatsAppChannel(InputChannel):
             return routes
         routes.add_route(partial(self.handshake), "/", methods=["GET"], name="handshake")
         routes.add_route(partial(self.receive), "/", methods=["POST"], name="receive")
+        routes.add_route(partial(self.metrics), "/metrics", methods=["GET"], name="metrics")
         # Sanic 21.12's shorthands, such as before_server_start(f), take plain functions alone.
         routes.listener("before_server_start")(self._prepare)
         routes.listener("after_server_start")(partial(self._start, on_new_message))
@@ -90,6 +91,13 @@ class WhatsAppChannel(InputChannel):
                 return response.text("")
             await self.messaging.receive(CHANNEL, delivery)
             return response.text("")
+
+    async def metrics(self, request: Request) -> HTTPResponse:
+        """GET /webhooks/whatsapp/metrics: for a monitor on this machine alone."""
+        through_proxy = any(name in request.headers for name in ("x-forwarded-for", "forwarded"))
+        if through_proxy or request.ip not in ("127.0.0.1", "::1"):
+            return response.text("", status=404)
+        return response.text(await self.messaging.metrics())
 
     async def _prepare(self, app: Sanic, *_: Any) -> None:
         self.messaging = Messaging.of(app, self.settings, self.kb)

@@ -51,6 +51,7 @@ class StandInGraph:
         self.account: dict[str, Any] = {"verified_name": "Clinic", "quality_rating": "GREEN"}
         self._tasks: set[asyncio.Task[None]] = set()
         self._runner: web.AppRunner | None = None
+        self._client: httpx.AsyncClient | None = None
         self.url = ""
 
     async def start(self) -> None:
@@ -68,6 +69,8 @@ class StandInGraph:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._client:
+            await self._client.aclose()
         if self._runner:
             await self._runner.cleanup()
 
@@ -119,16 +122,18 @@ class StandInGraph:
         )
 
     async def _report(self, message_id: str, body: dict[str, Any]) -> None:
-        async with httpx.AsyncClient(trust_env=False) as client:
-            for status in self.statuses:
-                uid = body["biz_opaque_callback_data"]
-                data = bodies.status(message_id, status, uid=uid)
-                while True:
-                    try:
-                        await client.post(self.webhook, **bodies.signed(data))
+        self._client = self._client or httpx.AsyncClient(trust_env=False, timeout=10)
+        for status in self.statuses:
+            uid = body["biz_opaque_callback_data"]
+            data = bodies.status(message_id, status, uid=uid)
+            while True:
+                try:
+                    answer = await self._client.post(self.webhook, **bodies.signed(data))
+                    if answer.status_code == 200:
                         break
-                    except httpx.HTTPError:  # it is down: again, as Meta does
-                        await asyncio.sleep(0.1)
+                except httpx.HTTPError:
+                    pass  # it is down: again, as Meta does
+                await asyncio.sleep(0.1)
 
     async def _account(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Authorization") != f"Bearer {TOKEN}":

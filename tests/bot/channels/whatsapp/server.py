@@ -49,6 +49,7 @@ class StandInAgent:
         self.running: Counter[str] = Counter()
         self.most_at_once = 0
         self.pause = 0.0
+        self._counts = Counter(turn["conversation"] for turn in self._turns())
 
     async def handle_message(self, message: UserMessage) -> None:
         conversation = str(message.sender_id)
@@ -64,7 +65,8 @@ class StandInAgent:
             self.texts.append(str(message.text))
             self.metadata.append(dict(message.metadata or {}))
             self.conversations.append(conversation)
-            count = 1 + sum(turn["conversation"] == conversation for turn in self._turns())
+            self._counts[conversation] += 1
+            count = self._counts[conversation]
             reply = {
                 "text": f"{count}. {message.text}",
                 "buttons": [],
