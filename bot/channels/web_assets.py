@@ -23,6 +23,7 @@ ENTRY = "widget.js"
 STYLE = "style.css"
 _IMPORT = re.compile(r'^import (?:\{[^}]*\} from )?"\./([\w.]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:const|let|class|function|async) )", re.MULTILINE)
+_COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
 _PAGE_PREFIX = "web.page."
 
 
@@ -100,7 +101,7 @@ def _collect(folder: Path, name: str, ordered: dict[str, str]) -> None:
     for imported in _IMPORT.findall(text):
         if imported != name:
             _collect(folder, imported, ordered)
-    text = _EXPORT.sub("", _IMPORT.sub("", text))
+    text = _COMMENT.sub("", _EXPORT.sub("", _IMPORT.sub("", text)))
     if re.search(r"^(?:import|export)\b", text, re.MULTILINE):
         raise ValueError(
             f"{folder / name}: write `import {{ a }} from` and `export const|function`"

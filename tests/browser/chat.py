@@ -29,9 +29,10 @@ class Chat:
     def troubles(self) -> list[str]:
         return [seen for seen in self._seen if not any(re.search(p, seen) for p in self.expected)]
 
-    def load(self) -> None:
+    def load(self, wait: bool = True) -> None:
         self.page.goto(self.url)
-        self.ready()
+        if wait:
+            self.ready()
 
     def ready(self) -> None:
         self.page.wait_for_selector("clinic-chat[ready]", state="attached")
@@ -80,7 +81,7 @@ class Chat:
 
     def option(self, title: str) -> None:
         """Choose from the menu behind the three dots."""
-        self("header .more").click()
+        self(".head .more").click()
         self(".options").get_by_role("button", name=title, exact=True).click()
 
     def stored(self) -> dict[str, Any]:

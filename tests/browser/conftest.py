@@ -89,6 +89,7 @@ def visit(chromium: Browser, bot: Bot, request: pytest.FixtureRequest) -> Iterat
         language: str = "en",
         url: str | None = None,
         script: str | None = None,
+        wait: bool = True,
         **options: Any,
     ) -> Chat:
         settings = {**SIZES[size], "reduced_motion": "reduce", **options}
@@ -99,7 +100,7 @@ def visit(chromium: Browser, bot: Bot, request: pytest.FixtureRequest) -> Iterat
             context.add_init_script(script)
         chat = Chat(context.new_page(), url or f"{bot.url}/?lang={language}")
         chats.append(chat)
-        chat.load()
+        chat.load(wait)
         return chat
 
     yield begin

@@ -96,7 +96,7 @@ def test_reload_in_the_middle(visit: Visit, bot: Bot) -> None:
 def test_a_closed_window_stays_closed_after_a_reload(visit: Visit) -> None:
     chat = visit().open()
     chat.ask("say one")
-    chat("header").get_by_role("button", name="Close the chat").click()
+    chat(".head").get_by_role("button", name="Close the chat").click()
     chat.reload()
     expect(chat("dialog")).to_be_hidden()
     chat.open()

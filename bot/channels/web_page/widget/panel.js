@@ -35,7 +35,7 @@ export class Panel extends Frame {
     this.newest = round("newest", () => this.toEnd());
     this.newest.classList.add("newest");
     this.scroll.addEventListener("scroll", () => this.mark(), { passive: true });
-    const head = el("header", {}, this.heading, this.languages, this.more, this.shut);
+    const head = el("div", { class: "head" }, this.heading, this.languages, this.more, this.shut);
     const middle = el("div", { class: "middle" }, this.scroll, this.newest, this.options);
     this.dialog = el(
       "dialog",

@@ -38,6 +38,7 @@ class ClinicChat extends HTMLElement {
     if (resumed ? this.conversation.isOpen : this.hasAttribute("open")) this.panel.open(false);
     if (resumed) this.conversation.catchUp();
     this.setAttribute("ready", "");
+    performance.mark("clinic-chat ready");
   }
 
   disconnectedCallback() {
