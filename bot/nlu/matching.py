@@ -53,8 +53,16 @@ class _Token:
 class NameMatcher:
     """Compiled once per process; `find` is called for every message."""
 
-    def __init__(self, names: Iterable[Name], endings: Sequence[str] = ()) -> None:
-        """`endings` are what a language may add to a word: plural signs, case endings."""
+    def __init__(
+        self, names: Iterable[Name], endings: Sequence[str] = (), ordinary: Iterable[str] = ()
+    ) -> None:
+        """Take the names to look for.
+
+        `endings` are what a language may add to a word: plural signs, case endings. `ordinary`
+        words look like names, such as "injection" like "infection", and are never typos of one.
+        """
+        self._ordinary = {_clean(word) for word in ordinary}
+        self._words: dict[str, list[tuple[str, ...]]] = defaultdict(list)  # joined -> its words
         self._exact: dict[str, str] = {}
         self._spaced: dict[str, set[int]] = defaultdict(
             set
@@ -69,6 +77,7 @@ class NameMatcher:
                 continue
             self._exact.setdefault(joined, name.value)
             self._spaced[joined].add(len(tokens))
+            self._words[joined].append(tuple(token.text for token in tokens))
             self._longest = max(self._longest, len(tokens))
         for joined in self._exact:
             if _allowed_typos(joined):
@@ -95,14 +104,37 @@ class NameMatcher:
 
     def _look_up(self, window: Sequence[_Token], fuzzy: bool) -> str | None:
         joined = "".join(token.text for token in window)
+        if fuzzy and self._is_ordinary(joined):
+            return None
         for candidate in self._stems(joined):
             name = self._nearest(candidate) if fuzzy else candidate
-            if name not in self._exact:
+            if name not in self._exact or (fuzzy and not self._alike(window, name)):
                 continue
             # "i l" must not become "il": short names only as they were given
             if len(name) >= 6 or len(window) in self._spaced[name] or _IDEOGRAPH.search(name):
                 return self._exact[name]
         return None
+
+    def _is_ordinary(self, word: str) -> bool:
+        return any(stem in self._ordinary for stem in self._stems(word))
+
+    def _alike(self, window: Sequence[_Token], name: str) -> bool:
+        """Whether the typos are spread as in real typing: "is injection" is no "IL injection".
+
+        A word of a name in several words may have one typo from five letters on: "scan injection"
+        is no "scar injection".
+        """
+        if len(window) == 1 or any(len(words) == 1 for words in self._words[name]):
+            return True
+        same = [words for words in self._words[name] if len(words) == len(window)]
+        return any(
+            all(
+                OSA.distance(token.text, word) <= max(_allowed_typos(word), len(word) > 4)
+                or any(stem == word for stem in self._stems(token.text))
+                for token, word in zip(window, words, strict=True)
+            )
+            for words in same
+        )
 
     def _stems(self, joined: str) -> Iterable[str]:
         """The word itself, then without each ending that it carries."""

@@ -23,7 +23,7 @@ from bot.nlu.matching import (
     foreign_names,
     treatment_names,
 )
-from bot.nlu.word_files import all_endings
+from bot.nlu.word_files import all_endings, all_ordinary
 from knowledge.loader import shared
 from knowledge.model import KnowledgeBase
 
@@ -41,12 +41,12 @@ class TreatmentMatcher(EntityExtractorMixin, GraphComponent):
         return ["rapidfuzz"]
 
     def __init__(self, kb: KnowledgeBase) -> None:
-        endings = all_endings()
+        endings, ordinary = all_endings(), all_ordinary()
         # one matcher, so that "epidural steroid injection" wins over "steroid injection"
         self._treatments = NameMatcher(
-            [*treatment_names(kb), *foreign_names(kb.not_offered)], endings
+            [*treatment_names(kb), *foreign_names(kb.not_offered)], endings, ordinary
         )
-        self._conditions = NameMatcher(condition_names(kb), endings)
+        self._conditions = NameMatcher(condition_names(kb), endings, ordinary)
 
     @classmethod
     def create(

@@ -17,6 +17,7 @@ FOLDER = Path(__file__).with_name("words")
 @dataclass(frozen=True)
 class LanguageWords:
     endings: tuple[str, ...] = ()  # what the language joins to names: plurals, case endings
+    ordinary: tuple[str, ...] = ()  # everyday words that look like a mistyped name
 
 
 def read_words(folder: Path = FOLDER) -> dict[str, LanguageWords]:
@@ -43,3 +44,8 @@ def read_words(folder: Path = FOLDER) -> dict[str, LanguageWords]:
 def all_endings() -> tuple[str, ...]:
     """The endings of all languages together: patients mix them."""
     return tuple(ending for words in read_words().values() for ending in words.endings)
+
+
+def all_ordinary() -> tuple[str, ...]:
+    """The everyday words of all languages that look like mistyped names."""
+    return tuple(word for words in read_words().values() for word in words.ordinary)
