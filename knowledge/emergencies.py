@@ -35,17 +35,21 @@ class EmergencyFinder:
             for flag in flags:
                 by_id.setdefault(flag.id, []).append(flag)
         self._flags = tuple(_Flag(name, flags) for name, flags in by_id.items())
+        self._alike = {flag.alike for flags in by_id.values() for flag in flags if flag.alike}
 
     def find(self, text: str) -> Emergency:
         """Look for emergencies in a message as typed, in every language at once."""
         normal = fold(normalise(text))  # as patterns are: frightened people leave accents out
+        readings = dict.fromkeys([normal, *(_respelt(normal, alike) for alike in self._alike)])
         mentioned: str | None = None
         for flag in self._flags:
-            if not flag.matches(normal):
+            # the words as typed count first: what makes them harmless was typed like that, too
+            reading = next((reading for reading in readings if flag.matches(reading)), None)
+            if reading is None:
                 if mentioned is None and flag.mentioned(normal):
                     mentioned = flag.id
                 continue
-            kept = flag.without(flag.harmless, normal)
+            kept = flag.without(flag.harmless, reading)
             if not flag.matches(kept):
                 continue
             if flag.matches(flag.without(flag.questions, kept)):
@@ -118,6 +122,12 @@ class _Flag:
         for number, (start, end) in reversed(list(enumerate(merged))):
             text = text[:start] + chr(FIRST_FOUND + number) + text[end:]
         return text, found
+
+
+def _respelt(text: str, alike: Iterable[tuple[str, str]]) -> str:
+    for typed, simple in alike:
+        text = re.sub(typed, simple, text)
+    return text
 
 
 @cache  # the flags of a language share most of `unless` and `questions`

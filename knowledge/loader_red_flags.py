@@ -5,6 +5,7 @@ Called by `knowledge.loader`; `knowledge.emergencies` matches them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from knowledge.fields import Fields
@@ -30,6 +31,7 @@ def read_red_flags(fields: Fields, spaced: bool, verify: Try | None = None) -> t
     def rules(where: Fields, key: str, known: Mapping[str, str]) -> tuple[Rule, ...]:
         return tuple(_rules(where, key, known, spaced, verify))
 
+    alike = tuple(_alike(fields))
     unless = rules(fields, "unless", with_flag)
     questions = rules(fields, "questions", with_flag)
     listed = fields.fields("flags")
@@ -43,6 +45,7 @@ def read_red_flags(fields: Fields, spaced: bool, verify: Try | None = None) -> t
                 patterns=rules(flag, "patterns", groups),
                 unless=(*unless, *rules(flag, "unless", with_flag)),
                 questions=(*questions, *rules(flag, "questions", with_flag)),
+                alike=alike,
                 mentions=rules(flag, "mentions", groups),
             )
         )
@@ -63,6 +66,20 @@ def _rules(
             fields.problem(f"{key}.{place}", str(error))
         else:
             yield rule
+
+
+def _alike(fields: Fields) -> Iterator[tuple[str, str]]:
+    for place, line in enumerate(fields.texts("alike")):
+        typed, arrow, simple = line.partition(" > ")
+        try:
+            re.compile(typed)
+        except re.error as error:
+            fields.problem(f"alike.{place}", f"is not a regular expression: {error}")
+            continue
+        if arrow:
+            yield typed, simple
+        else:
+            fields.problem(f"alike.{place}", "must look like `typed > written in the patterns`")
 
 
 def _lists(fields: Fields) -> dict[str, tuple[str, ...]]:

@@ -147,6 +147,7 @@ class RedFlag:
     patterns: tuple[Rule, ...]
     unless: tuple[Rule, ...]  # negation, past events, other meanings
     questions: tuple[Rule, ...]  # general questions: "is chest pain a side effect"
+    alike: tuple[tuple[str, str], ...] = ()  # spelling typed -> spelling of the patterns
     mentions: tuple[Rule, ...] = ()  # words that never raise the flag, only mention it: "paralysis"
 
 

@@ -83,6 +83,7 @@ def test_clinic_values_that_are_not_filled_in_are_none(small: KnowledgeBase) -> 
         ("red_flags/en.yml", "[gasp of surprise]", "[<gosp>]", "<gosp> is not under `groups`"),
         ("red_flags/en.yml", "  or: or|and", "  flag: or|and", "choose another"),
         ("red_flags/en.yml", "flags:", "flegs:", "flegs: is not known here"),
+        ("red_flags/en.yml", "unless:\n  - no", "alike: [aa]\nunless:\n  - no", "must look like"),
         ("topics.yml", "", "x: y", "x: is not known here"),
         ("words/en.yml", "", "languages: {}", "is there twice"),
     ],
