@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import QueuePool, StaticPool
 
 from bot.settings import Settings
 
@@ -77,6 +77,9 @@ def open_url(url: str) -> Engine:
         options["poolclass"] = StaticPool
     else:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        # SQLAlchemy 1.4 would open the file for every transaction; closing it the last time
+        # moves the log into it, which waits for the disk ten times as long as a commit.
+        options["poolclass"] = QueuePool
     engine = sa.create_engine(parsed, connect_args={"check_same_thread": False}, **options)
     sa.event.listen(engine, "connect", _prepare_sqlite)
     return engine

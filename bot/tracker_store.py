@@ -11,7 +11,9 @@ from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm.session import sessionmaker
 
+from bot.database import open_url
 from bot.settings import Settings
 
 
@@ -40,3 +42,9 @@ class ClinicTrackerStore(SQLTrackerStore):
             query=dict(url.query) or None,
             **kwargs,
         )
+        if url.get_backend_name() == "sqlite":
+            # Rasa stores inside the event loop: with SQLite's own defaults each commit waits for
+            # the disk several times, and everybody waits with it.
+            engine, self.engine = self.engine, open_url(settings.tracker_database)  # type: ignore[has-type]
+            engine.dispose()
+            self.sessionmaker = sessionmaker(bind=self.engine)
