@@ -14,7 +14,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.component import text_of
+from bot.nlu.component import reading_of, text_of
 from knowledge.emergencies import Emergency, EmergencyFinder
 from knowledge.loader import shared
 
@@ -42,7 +42,15 @@ class RedFlagMatcher(EntityExtractorMixin, GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             text = text_of(message)
-            found = self._finder.find(text) if text is not None else Emergency()
+            found = self._find(text, reading_of(message)) if text else Emergency()
             message.set(RED_FLAG, found.present, add_to_output=True)
             message.set(RED_FLAG_MENTIONED, found.mentioned, add_to_output=True)
         return messages
+
+    def _find(self, text: str, reading: str | None) -> Emergency:
+        """Look in the words as typed, then in Banglish as read: more spellings are known there."""
+        found = self._finder.find(text)
+        if found.present or reading is None or reading == text:
+            return found
+        read = self._finder.find(reading)
+        return read if read.present else found
