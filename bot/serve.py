@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -45,8 +46,10 @@ def create_app(channels: Sequence[Any], settings: Settings) -> Sanic:
     return app
 
 
-def answer_error(_request: Request, error: Exception) -> HTTPResponse:
+def answer_error(request: Request, error: Exception) -> HTTPResponse:
     """What no channel answered: an unknown path, a broken request, a fault of ours."""
+    if request.method == "NONE":  # Sanic could not read as much as its head
+        return reply_error(ChatError(400, "invalid_usage", "This is no HTTP request."))
     if isinstance(error, SanicException) and error.status_code < 500:
         name = type(error).__name__
         return reply_error(ChatError(error.status_code, _snake(name), str(error)[:200]))
@@ -76,6 +79,7 @@ def main(argv: list[str]) -> int:
 
 def serve(settings: Settings, model: Path) -> None:
     """Load the model and answer patients until SIGTERM or Ctrl-C."""
+    quieten()
     from rasa.core.run import close_resources, create_http_input_channels, load_agent_on_start
     from rasa.core.utils import AvailableEndpoints, number_of_sanic_workers
 
@@ -97,8 +101,18 @@ def serve(settings: Settings, model: Path) -> None:
     )
 
 
+def quieten() -> None:
+    """Keep what Rasa's dependencies say about their own future out of the log of the bot."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    for category in (DeprecationWarning, PendingDeprecationWarning, FutureWarning, UserWarning):
+        warnings.simplefilter("ignore", category)
+
+
 def set_up_logging() -> None:
     """Warnings and worse, and our own notices; Rasa's debug lines hold what patients write."""
+    quieten()  # some of Rasa's dependencies turn warnings on again when they are imported
     from rasa.utils.log_utils import configure_structlog
 
     level = os.environ.get("LOG_LEVEL", "INFO")
