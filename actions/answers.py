@@ -17,6 +17,8 @@ from knowledge.model import KnowledgeBase
 CHECK = "check_suitability"
 # With a named condition these ask about that condition, not in general.
 _ABOUT_A_CONDITION = frozenset({"ask_suitability", "ask_contraindications", "ask_safety"})
+# After a question about one condition, these with another condition go on asking the same.
+_GOING_ON = _ABOUT_A_CONDITION | {"ask_aftercare", "ask_preparation", "ask_conditions_treated"}
 
 
 def is_question(intent: str, kb: KnowledgeBase) -> bool:
@@ -93,8 +95,10 @@ def _conditions(turn: Turn) -> tuple[str, ...]:
 
 
 def _asked(turn: Turn, kb: KnowledgeBase, conditions: tuple[str, ...]) -> tuple[str, ...]:
+    goes_on = CHECK in turn.topics and CHECK not in turn.asked
+    same = _GOING_ON if goes_on else _ABOUT_A_CONDITION
     asked = [
-        CHECK if intent in _ABOUT_A_CONDITION and turn.conditions else intent
+        CHECK if intent in same and turn.conditions else intent
         for intent in turn.asked
         if is_question(intent, kb)
     ]

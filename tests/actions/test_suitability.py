@@ -160,3 +160,12 @@ def test_every_rule_of_every_document_is_found(talk: Conversation, kb: Knowledge
         for condition in treatment.conditions:
             reply = talk.say("check_suitability", treatment=treatment.id, condition=condition)
             assert reply.record["facts"] == [f"{treatment.id}.conditions.{condition}"]
+
+
+@pytest.mark.parametrize("intent", ["ask_aftercare", "ask_preparation", "ask_conditions_treated"])
+def test_another_condition_goes_on_with_the_check(talk: Conversation, intent: str) -> None:
+    assert talk.say(intent, treatment="glutathione", condition="melasma").record["kind"] == "answer"
+    talk.say("check_suitability", condition="pregnancy")
+    reply = talk.say(intent, condition="breastfeeding")
+    assert reply.record["facts"] == ["glutathione.conditions.breastfeeding"]
+    assert talk.say(intent).record["kind"] == "answer"
