@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.redaction import redact, redact_tree
 
-RANKED = 5  # alternatives kept beside the recognised intent
+RANKED = 8  # alternatives kept beside the recognised intent
 REMEMBERED = 10_000  # conversations whose current turn is known
 SIGNALS = ("language", "red_flag", "red_flag_mentioned", "not_offered", "topics", "negated")
 # Replays and tests must not look like patients.

@@ -55,14 +55,13 @@ class Audit:
             with self.engine.begin() as own:
                 self.write(actor, action, subject, detail, own)
             return
-        first = upsert(connection, audit_head).values(
-            id=1, entries=0, hash=START, seal=self._seal(0, START)
-        )
-        connection.execute(first.on_conflict_do_nothing())
         # The update holds the row until the transaction ends: entries come one after the other.
-        connection.execute(
-            audit_head.update().where(audit_head.c.id == 1).values(entries=audit_head.c.entries + 1)
-        )
+        further = audit_head.update().values(entries=audit_head.c.entries + 1)
+        if not connection.execute(further).rowcount:
+            first = {"id": 1, "entries": 0, "hash": START, "seal": self._seal(0, START)}
+            insert = upsert(connection, audit_head).values(**first)
+            connection.execute(insert.on_conflict_do_nothing())
+            connection.execute(further)
         head = connection.execute(sa.select(audit_head)).mappings().one()
         entry = {
             "id": head["entries"],

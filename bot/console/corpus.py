@@ -19,6 +19,7 @@ from knowledge.normalise import normalise
 
 NEAR = 86  # of 100: how alike two normalised sentences are to be shown as near-duplicates
 SHOWN = 2
+PUNCTUATION = frozenset(".?,")  # what normalising leaves of it
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,18 @@ def corpus(root: Path = ROOT) -> Corpus:
     return _read(root, tuple((path, path.stat().st_mtime_ns) for path in files))
 
 
+def essence_of(text: str) -> str:
+    """What two spellings of one sentence share: its normalised words, punctuation left out."""
+    return " ".join(word for word in normalise(text).split() if word not in PUNCTUATION)
+
+
 @lru_cache(maxsize=2)
 def _read(root: Path, files: tuple[tuple[Path, int], ...]) -> Corpus:
     found: dict[str, Sentence] = {}
     for language, intent, text in training_sentences(root / "data" / "nlu"):
-        found[normalise(text)] = Sentence(text, intent, language, "training")
+        found[essence_of(text)] = Sentence(text, intent, language, "training")
     for sentence in _evaluation(root / "tests" / "languages"):
-        found.setdefault(normalise(sentence.text), sentence)
+        found.setdefault(essence_of(sentence.text), sentence)
     languages: dict[str, list[str]] = {}
     for essence, sentence in found.items():
         languages.setdefault(sentence.language, []).append(essence)

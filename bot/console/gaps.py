@@ -28,6 +28,7 @@ BATCH = 200
 STATES = ("open", "answered", "not_for_us")
 PAGE = 40
 EXAMPLES = 4
+NEWEST = 40  # questions of a group that its examples are chosen from
 
 Row = dict[str, Any]
 
@@ -68,31 +69,32 @@ def _is_stated(row: Row) -> bool:
 def listing(connection: Connection, state: str, offset: int = 0) -> list[Row]:
     """Groups of a state, those with most questions first, with counts, trend and examples."""
     week, moment = timedelta(days=7), now()
-    recent = sa.case((gap_questions.c.at > moment - week, 1), else_=0)
-    before = sa.and_(gap_questions.c.at > moment - 2 * week, gap_questions.c.at <= moment - week)
-    counted = sa.func.count().label("questions")
-    query = (
+    asked = gap_questions.c
+    recent = sa.case((asked.at > moment - week, 1), else_=0)
+    before = sa.case(((asked.at > moment - 2 * week) & (asked.at <= moment - week), 1), else_=0)
+    counted = (
         sa.select(
-            gaps.c.id,
-            gaps.c.state,
-            gaps.c.note,
-            gaps.c.treatment,
-            gaps.c.topic,
-            counted,
-            sa.func.max(gap_questions.c.at).label("last_at"),
+            asked.gap_id,
+            sa.func.count().label("questions"),
+            sa.func.max(asked.at).label("last_at"),
             sa.func.sum(recent).label("this_week"),
-            sa.func.sum(sa.case((before, 1), else_=0)).label("week_before"),
+            sa.func.sum(before).label("week_before"),
         )
-        .join(gap_questions, gap_questions.c.gap_id == gaps.c.id)
+        .group_by(asked.gap_id)
+        .subquery()
+    )
+    columns = (gaps.c.id, gaps.c.state, gaps.c.note, gaps.c.treatment, gaps.c.topic)
+    numbers = [column for column in counted.c if column.name != "gap_id"]
+    query = (
+        sa.select(*columns, *numbers)
+        .join(counted, counted.c.gap_id == gaps.c.id)
         .where(gaps.c.state == state)
-        .group_by(gaps.c.id, gaps.c.state, gaps.c.note, gaps.c.treatment, gaps.c.topic)
-        .order_by(counted.desc(), gaps.c.id.desc())
+        .order_by(counted.c.questions.desc(), gaps.c.id.desc())
         .offset(offset)
         .limit(PAGE + 1)
     )
     rows = [dict(row) for row in connection.execute(query).mappings()]
-    examples = _examples(connection, [row["id"] for row in rows])
-    return [{**row, **examples.get(row["id"], {})} for row in rows]
+    return [{**row, **_examples(connection, row["id"])} for row in rows]
 
 
 def questions(connection: Connection, gap: int) -> list[Row]:
@@ -207,25 +209,17 @@ class _Groups:
         return int(self._connection.execute(insert).inserted_primary_key[0])
 
 
-def _examples(connection: Connection, ids: list[int]) -> dict[int, Row]:
-    """The newest questions and all languages of each group."""
-    place = sa.func.row_number().over(
-        partition_by=(gap_questions.c.gap_id, gap_questions.c.language),
-        order_by=gap_questions.c.at.desc(),
+def _examples(connection: Connection, gap: int) -> Row:
+    """Some of the newest questions of a group, of every language among them, and the languages."""
+    query = (
+        sa.select(gap_questions)
+        .where(gap_questions.c.gap_id == gap)
+        .order_by(gap_questions.c.at.desc())
+        .limit(NEWEST)
     )
-    inner = (
-        sa.select(gap_questions, place.label("place"))
-        .where(gap_questions.c.gap_id.in_(ids))
-        .subquery()
-    )
-    query = sa.select(inner).where(inner.c.place <= EXAMPLES).order_by(inner.c.place, inner.c.id)
-    found: dict[int, Row] = {}
-    for row in connection.execute(query).mappings():
-        entry = found.setdefault(row["gap_id"], {"examples": [], "languages": []})
-        if row["language"] and row["language"] not in entry["languages"]:
-            entry["languages"].append(row["language"])
-        if len(entry["examples"]) < EXAMPLES and row["text"] not in (
-            example["text"] for example in entry["examples"]
-        ):
-            entry["examples"].append(dict(row))
-    return found
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    different = list({row["text"]: row for row in reversed(rows)}.values())[::-1]
+    first = list({row["language"]: row for row in reversed(different)}.values())[::-1]
+    others = [row for row in different if row not in first]
+    languages = dict.fromkeys(row["language"] for row in rows if row["language"])
+    return {"examples": (first + others)[:EXAMPLES], "languages": list(languages)}

@@ -76,7 +76,9 @@ class Generator:
         done = 0
         while done < count:
             size = min(CHUNK, count - done)
-            self._write(engine, [self._conversation(done + n, turns) for n in range(size)], counted)
+            self._write(
+                engine, [self._conversation(done + n, count, turns) for n in range(size)], counted
+            )
             done += size
         names = ("day", "channel", "language", "dimension", "value")
         rows = [{**dict(zip(names, key, strict=True)), "count": n} for key, n in counted.items()]
@@ -84,9 +86,10 @@ class Generator:
             for place in range(0, len(rows), 5000):
                 connection.execute(daily_counts.insert(), rows[place : place + 5000])
 
-    def _conversation(self, number: int, turns: float) -> tuple[Row, list[Row], list[Row]]:
+    def _conversation(self, number: int, of: int, turns: float) -> tuple[Row, list[Row], list[Row]]:
         pick = self._random
-        start = self._end - timedelta(seconds=pick.random() * DAYS * 86400)
+        # One after the other, as conversations come in life.
+        start = self._end - timedelta(days=DAYS * (1 - (number + pick.random()) / of))
         channel = pick.choice(CHANNELS)
         identity = f"{channel}-{pick.getrandbits(128):032x}"
         language = pick.choice(self._languages)

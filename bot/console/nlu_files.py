@@ -49,11 +49,26 @@ def add_to_training(found: Export, data: Path) -> list[Path]:
             path = data / language / f"{intent.removeprefix('ask_')}.yml"
             sentences = [example_line(line.removeprefix("- ")) for line in lines]
             if path.exists():
-                old = path.read_text(encoding="utf-8").rstrip("\n")
-                more = "".join(f"\n    - {sentence}" for sentence in sentences)
-                path.write_text(f"{old}{more}\n", encoding="utf-8")
+                path.write_text(_appended(path, sentences), encoding="utf-8")
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(nlu_yaml(language, {intent: sentences}), encoding="utf-8")
             changed.append(path)
     return changed
+
+
+def _appended(path: Path, sentences: list[str]) -> str:
+    """The text of a file with more examples at its end.
+
+    Raises:
+        ValueError: the file does not end with a block of examples.
+    """
+    old = path.read_text(encoding="utf-8").rstrip("\n")
+    text = old + "".join(f"\n    - {sentence}" for sentence in sentences) + "\n"
+    try:
+        examples = yaml.safe_load(text)["nlu"][-1]["examples"].splitlines()
+    except (yaml.YAMLError, KeyError, TypeError, IndexError, AttributeError):
+        examples = []
+    if examples[-len(sentences) :] != [f"- {sentence}" for sentence in sentences]:
+        raise ValueError(f"{path}: does not end with a block `examples: |` indented by 4 spaces")
+    return text

@@ -14,11 +14,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.console import transcript
+from bot.console.corpus import essence_of
 from bot.console.tables import TAGGED, candidates, notes, reviews
 from bot.database import now, upsert
 from bot.redaction import redact
 from bot.transcript_tables import conversations
-from knowledge.normalise import normalise
 
 LONGEST_NOTE = 4000
 LONGEST_TAG = 40
@@ -80,7 +80,7 @@ def propose(
         return
     values = {
         "text": text,
-        "essence": normalise(text),
+        "essence": essence_of(text),
         "language": language,
         "intent": intent,
         "state": "pending",

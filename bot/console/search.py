@@ -38,7 +38,12 @@ def matching(query: str, dialect: str) -> Any:
         ends = {word: "" if _begins(word) else " " for word in words}
         each = [padded.contains(f" {word}{ends[word]}", autoescape=True) for word in words]
         return conversations.c.id.in_(found.where(*each))
-    return conversations.c.id.in_(found.where(condition.bindparams(search=text)))
+    found = found.where(condition.bindparams(search=text))
+    if dialect == "sqlite":
+        # The plus keeps SQLite from looking each match up and sorting them all: it reads the
+        # newest conversations first and stops when the page is full.
+        return sa.literal_column("+conversations.id").in_(found)
+    return conversations.c.id.in_(found)
 
 
 def _begins(word: str) -> bool:

@@ -55,7 +55,9 @@ class Staff:
 def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Password hashes that cost nothing; what they cost otherwise is in test_accounts.py."""
     accounts.nobodys_hash.cache_clear()
-    monkeypatch.setattr(accounts, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    monkeypatch.setattr(
+        accounts, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    )
 
 
 @pytest.fixture
