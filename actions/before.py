@@ -30,7 +30,7 @@ _NOT_ABOUT_TREATMENTS = frozenset(
 
 def before(turn: Turn, kb: KnowledgeBase) -> Outcome | None:
     """The outcome that takes precedence over the action's, if there is one."""
-    if turn.red_flag:
+    if turn.red_flag or turn.intent == "report_emergency":
         return emergency(kb, turn.red_flag, turn.country)
     if turn.unsupported and not turn.language_chosen:
         return unsupported(kb, turn.unsupported)

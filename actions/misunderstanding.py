@@ -20,6 +20,8 @@ def not_understood(turn: Turn, kb: KnowledgeBase) -> Outcome:
     if turn.fallback_count:
         return _offer_person("answer.not_understood_again", turn, kb)
     near = choices.nearest(turn, kb)
+    if not near and len(turn.treatments) == 1:
+        near = choices.next_questions(kb, turn.treatments[0], ())
     if near:
         return _first(turn, (Say("answer.not_understood"),), near)
     return _first(turn, (Say("answer.not_understood_at_all"),), choices.treatments(kb))
@@ -27,6 +29,8 @@ def not_understood(turn: Turn, kb: KnowledgeBase) -> Outcome:
 
 def out_of_scope(turn: Turn, kb: KnowledgeBase) -> Outcome:
     """What can be asked instead; twice in a row: a person."""
+    if turn.treatments:
+        return not_understood(turn, kb)  # about one of ours it is not off the subject
     if turn.fallback_count:
         return _offer_person("answer.out_of_scope_again", turn, kb)
     parts = (Say("answer.out_of_scope"), TreatmentList())

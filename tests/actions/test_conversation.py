@@ -136,3 +136,14 @@ def test_the_list_names_every_treatment(
     for treatment in kb.treatments:
         assert render.name(kb, treatment, reply.record["language"]) in reply.text
     assert len(reply.buttons) == len(kb.treatments)
+
+
+@pytest.mark.parametrize("intent", ["out_of_scope", "nlu_fallback"])
+def test_what_is_not_understood_about_one_of_ours_stays_with_it(
+    talk: Conversation, intent: str
+) -> None:
+    reply = talk.say(intent, treatment="glutathione")
+    assert reply.record["kind"] == "fallback"
+    assert reply.record["treatment"] == "glutathione"
+    assert reply.payloads
+    assert all('"glutathione"' in payload for payload in reply.payloads)

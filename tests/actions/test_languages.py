@@ -117,8 +117,10 @@ def test_an_unsupported_language_gets_one_reply_in_ours(
 
 
 def test_danger_in_an_unsupported_language_is_danger(talk: Conversation) -> None:
-    reply = talk.say("nlu_fallback", unsupported="de", red_flag="breathing")
-    assert reply.record["kind"] == "emergency"
+    by_rule = talk.say("nlu_fallback", unsupported="de", red_flag="breathing")
+    assert by_rule.record["kind"] == "emergency"
+    by_model = talk.say("report_emergency", unsupported="de")
+    assert by_model.record["kind"] == "emergency"
 
 
 def test_a_wish_for_ours_in_an_unsupported_language_is_granted(talk: Conversation) -> None:

@@ -74,7 +74,7 @@ def test_a_fifth_treatment(tmp_path: Path, request: pytest.FixtureRequest) -> No
     model = request.config.getoption("--model") or newest_model()
     said = {
         "how long does the zelaris patch take?": ("answer", "session_duration", "en", "40–50"),
-        "জেলারিস প্যাচ কী?": ("answer", "definition", "bn", "জেলারিস প্যাচ"),
+        "জেলারিস প্যাচ জিনিসটা আসলে কী?": ("answer", "definition", "bn", "জেলারিস প্যাচ"),
         "le patch zelaris dure combien de temps ?": ("answer", "session_duration", "fr", "50"),
         "泽拉贴片有什么副作用？": ("not_stated", "side_effects", "zh", "泽拉贴片"),
         "i am pregnant, can i use the zelaris patch?": ("suitability", None, "en", "pregnant"),
