@@ -16,6 +16,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+CLAUSES = "clauses"  # attribute: the parts of a message that ask several things
 READING = "reading"  # attribute: the text as the classifier reads it, Banglish in Bengali script
 
 
@@ -31,6 +32,11 @@ def reading_of(message: Message) -> str | None:
     """The text as the classifier reads it."""
     reading = message.get(READING)
     return reading if isinstance(reading, str) else text_of(message)
+
+
+def with_clauses(messages: Iterable[Message]) -> list[Message]:
+    """Messages with the clauses that they were cut into, each a message of its own."""
+    return [part for message in messages for part in (message, *message.get(CLAUSES, ()))]
 
 
 def save_json(storage: ModelStorage, resource: Resource, name: str, content: Any) -> None:

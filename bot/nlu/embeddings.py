@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.component import reading_of
+from bot.nlu.component import reading_of, with_clauses
 from bot.nlu.encoders import ENCODERS, EncodedTexts
 
 logger = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        for message in messages:
+        for message in with_clauses(messages):
             if text := reading_of(message):
                 self._add(message, self._encode(text))
         return messages

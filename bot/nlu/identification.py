@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 
 import numpy as np
 
@@ -17,16 +16,32 @@ from bot.nlu.scripts import words
 from knowledge.model import Language
 from knowledge.normalise import fold
 
+_BELIEVED = 0.85  # how far a language's known words count against its letters
+
 
 @dataclass(frozen=True)
 class Limits:
     """When to decide and when to abstain; the values come from config.yml."""
 
-    decide: float = 0.70  # probability from which on a message decides the language
-    refuse: float = 0.90  # probability from which on a language counts as one that we lack
-    foreign_share: float = 0.06  # messages expected in languages that we lack
+    decide: float = 0.60  # probability from which on a message decides the language
+    refuse: float = 0.80  # probability from which on a language counts as one that we lack
+    foreign_share: float = 0.12  # messages expected in languages that we lack
     stay: float = 8.0  # how many times likelier the conversation's language is than by its prior
-    native_share: float = 0.3  # words in Bengali or Han script that outweigh Latin names beside
+    hint: float = 2.0  # the same for the page's language or the number's country
+    switch: float = 0.85  # probability from which a word or two change the conversation's language
+    borrowing: float = 1.0  # how much a borrowed word speaks for its lender, in log probability
+    looks_lent: float = 2.0  # letters so much likelier in the lender mark a borrowed word, as log
+    native_share: float = 0.2  # words in Bengali or Han script that outweigh Latin names beside
+
+
+@dataclass(frozen=True)
+class Borrowing:
+    """Words that one variety takes from another: alone they tell the lender, beside native words
+    nothing."""
+
+    borrower: str
+    lender: str
+    words: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -46,9 +61,12 @@ class Identifier:
         languages: Mapping[str, Language],
         letters: LetterModels,
         vocabulary: Mapping[str, Mapping[str, int]],
+        common: Mapping[str, Mapping[str, float]],
+        borrowed: Iterable[Borrowing] = (),
         limits: Limits | None = None,
     ) -> None:
-        """`vocabulary` counts the words of patients' questions in each variety."""
+        """`vocabulary` counts the words of patients' questions in each variety; `common` has the
+        shares of each language's commonest words."""
         self._languages = languages
         self._letters = letters
         self._limits = limits or Limits()
@@ -56,10 +74,13 @@ class Identifier:
         for code, language in languages.items():
             self._by_script.setdefault(language.script, []).append(code)
         self._columns = {code: i for i, code in enumerate(letters.languages)}
-        self._known = _word_shares(letters.languages, languages, vocabulary)
+        self._known = _word_shares(self._columns, vocabulary, common)
+        self._borrowed = [
+            (self._columns[b.borrower], self._columns[b.lender], b.words) for b in borrowed
+        ]
 
-    def identify(self, text: str, current: str | None = None) -> Verdict:
-        """Judge one message. `current` is the conversation's variety so far.
+    def identify(self, text: str, current: str | None = None, hint: str | None = None) -> Verdict:
+        """Judge one message. `current` is the conversation's variety so far, `hint` the page's.
 
         Names of treatments must have been taken out by the caller: they are alike in every
         language.
@@ -79,11 +100,13 @@ class Identifier:
         script = weights.most_common(1)[0][0]
         latin = [word for word, of in found if of == script]
         if script in self._by_script:
-            return self._by_letters(latin, self._by_script[script], current)
+            return self._by_letters(latin, self._by_script[script], current, hint)
         return Verdict(None, 0.0, foreign=self._nearest(latin, script))
 
-    def _by_letters(self, found: list[str], ours: list[str], current: str | None) -> Verdict:
-        scores = self._log_prior(ours, current)
+    def _by_letters(
+        self, found: list[str], ours: list[str], current: str | None, hint: str | None
+    ) -> Verdict:
+        scores = self._log_prior(ours, current, hint)
         for word in found:
             scores += self._score(word)
         shares = np.exp(scores - scores.max())
@@ -95,30 +118,38 @@ class Identifier:
             foreign = self._letters.languages[best] if lacking >= self._limits.refuse else None
             return Verdict(None, lacking, foreign=foreign)
         confidence = float(shares[best])
-        decided = confidence >= self._limits.decide
-        return Verdict(self._letters.languages[best] if decided else None, confidence)
+        code = self._letters.languages[best]
+        few = len(found) <= 2 and current is not None and not _related(code, current)
+        decided = confidence >= (self._limits.switch if few else self._limits.decide)
+        return Verdict(code if decided else None, confidence)
 
     def _score(self, word: str) -> np.ndarray:
         shares, weight = self._known
-        return np.logaddexp(
-            np.log1p(-weight) + self._letters.score(word),
-            np.log(weight * shares.get(fold(word.lower()), 0.0) + 1e-12),
-        )
+        plain = fold(word.lower())
+        by_letters = self._letters.score(word)
+        known = np.full(len(weight), 1e-12)
+        for column, share in shares.get(plain, ()):
+            known[column] += weight[column] * share
+        scores: np.ndarray = np.logaddexp(np.log1p(-weight) + by_letters, np.log(known))
+        for borrower, lender, borrowed in self._borrowed:
+            looks_lent = by_letters[lender] - by_letters[borrower] > self._limits.looks_lent
+            if plain in borrowed or looks_lent:
+                limit = scores[lender] - self._limits.borrowing
+                scores[borrower] = np.clip(scores[borrower], limit - 1.0, limit)
+        return scores
 
-    def _log_prior(self, ours: list[str], current: str | None) -> np.ndarray:
+    def _log_prior(self, ours: list[str], current: str | None, hint: str | None) -> np.ndarray:
         limits = self._limits
         others = len(self._columns) - len(ours)
         prior = np.full(len(self._columns), limits.foreign_share / others)
         of_ours = {code: self._languages[code].prior for code in ours}
         for code, share in of_ours.items():
-            if current and self._related(code, current):
+            if current and _related(code, current):
                 share *= limits.stay
+            elif hint and not current and _related(code, hint):
+                share *= limits.hint
             prior[self._columns[code]] = share
         return np.log(prior / prior.sum())
-
-    def _related(self, code: str, current: str) -> bool:
-        """The same language, or the same in another script: Banglish after Bengali."""
-        return code.split("-")[0] == current.split("-")[0]
 
     def _nearest(self, found: list[str], script: str) -> str:
         total = sum((self._letters.score(word) for word in found), np.zeros(len(self._columns)))
@@ -129,35 +160,48 @@ class Identifier:
         return self._letters.languages[int(total.argmax())]
 
 
+def _related(code: str, other: str) -> bool:
+    """The same language, or the same in another script: Banglish after Bengali."""
+    return code.split("-")[0] == other.split("-")[0]
+
+
 def _word_shares(
-    codes: tuple[str, ...],
-    languages: Mapping[str, Language],
+    columns: Mapping[str, int],
     vocabulary: Mapping[str, Mapping[str, int]],
-) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """How often a known word stands in each language, and how far that is to be believed.
+    common: Mapping[str, Mapping[str, float]],
+) -> tuple[dict[str, list[tuple[int, float]]], np.ndarray]:
+    """Word -> (language, share of its text), and how far each language's words are to be believed.
 
-    For our varieties, words of patients' questions; for all, spaCy's lists of common words.
+    For our varieties, half from patients' questions and half from the common words; for others,
+    common words alone.
     """
-    shares: dict[str, np.ndarray] = {}
-    weight = np.full(len(codes), 1e-6)
-    for column, code in enumerate(codes):
-        counts = Counter(_common_words(code))
+    shares: dict[str, dict[int, float]] = {}
+    weight = np.full(len(columns), 1e-6)
+    for code, column in columns.items():
+        questions: Counter[str] = Counter()
         for word, count in vocabulary.get(code, {}).items():
-            counts[fold(word)] += count
-        if not counts:
+            questions[fold(word)] += count
+        sources: list[Mapping[str, float]] = [s for s in (questions, common.get(code)) if s]
+        if not sources:
             continue
-        total = sum(counts.values())
-        weight[column] = 0.6 if code in vocabulary else 0.4
-        for word, count in counts.items():
-            shares.setdefault(word, np.zeros(len(codes)))[column] += count / total
-    return shares, weight
+        weight[column] = _BELIEVED
+        for source in sources:
+            total = sum(source.values()) * len(sources)
+            for word, amount in source.items():
+                of_word = shares.setdefault(word, {})
+                of_word[column] = of_word.get(column, 0.0) + amount / total
+    return {word: list(by.items()) for word, by in shares.items()}, weight
 
 
-def _common_words(code: str) -> Iterable[str]:
-    try:
-        module = import_module(f"spacy.lang.{code.split('-')[0]}.stop_words")
-    except ModuleNotFoundError:
-        return ()
-    if "-" in code:  # spaCy's Bengali is in Bengali script
-        return ()
-    return {fold(word.lower()) for word in module.STOP_WORDS}
+def borrowed_words(
+    lender: tuple[Mapping[str, int], Mapping[str, float]], borrower: Mapping[str, float]
+) -> frozenset[str]:
+    """Words much more usual in the lender's text than in the borrower's own.
+
+    `lender` gives the words of its questions and its common words, `borrower` its common words.
+    """
+    questions, common = lender
+    asked = sum(questions.values()) or 1
+    words = {*questions, *common}
+    share = {w: (questions.get(w, 0) / asked + common.get(w, 0.0)) / 2 for w in words}
+    return frozenset(w for w in words if len(w) > 1 and share[w] > 3 * borrower.get(w, 0.0))

@@ -19,9 +19,11 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy import sparse
 
-from bot.nlu.component import text_of
+from bot.nlu.clauses import DENIED
+from bot.nlu.component import CLAUSES, text_of
 from bot.nlu.linear_model import Features, LinearModel
 from bot.nlu.red_flags import RED_FLAG
+from bot.nlu.several_topics import ClauseOpinion, judge, reweigh
 
 EMERGENCY = "report_emergency"
 _FILE = "model.npz"
@@ -39,11 +41,15 @@ class PatientIntentClassifier(IntentClassifier, GraphComponent):
     def get_default_config() -> dict[str, Any]:
         return {
             # cost of a wrong margin
-            "cost": 0.5,
+            "cost": 0.7,
             # size of a standardised dense feature beside a text's n-grams, which have length 1
-            "dense_weight": 0.08,
+            "dense_weight": 0.05,
             # intents named in the ranking
             "ranking_length": 8,
+            # a clause's probability from which it counts as a question of its own
+            "clause_sure": 0.6,
+            # and the least probability that the whole message must give the same intent
+            "clause_seen": 0.02,
         }
 
     def __init__(
@@ -95,17 +101,31 @@ class PatientIntentClassifier(IntentClassifier, GraphComponent):
         for message in messages:
             if self._model is None or text_of(message) is None:
                 continue
-            shares = self._model.probabilities(_features([message]))[0]
-            ranking = self._ranking(shares, emergency=bool(message.get(RED_FLAG)))
+            clauses = message.get(CLAUSES, [])
+            rows = self._model.probabilities(_features([message, *clauses]))
+            whole, *parts = (
+                dict(zip(self._model.labels, map(float, row), strict=True)) for row in rows
+            )
+            opinions = [
+                ClauseOpinion(shares, denied=bool(clause.get(DENIED)))
+                for clause, shares in zip(clauses, parts, strict=True)
+            ]
+            found = judge(
+                whole,
+                opinions,
+                sure=self._config["clause_sure"],
+                seen=self._config["clause_seen"],
+            )
+            ranking = self._ranking(reweigh(whole, found), emergency=bool(message.get(RED_FLAG)))
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+            message.set("topics", list(found.topics), add_to_output=True)
+            message.set("negated", list(found.negated), add_to_output=True)
         return messages
 
-    def _ranking(self, shares: np.ndarray, emergency: bool) -> list[dict[str, Any]]:
-        assert self._model is not None
-        labels = self._model.labels
-        order = np.argsort(-shares)[: self._config["ranking_length"]]
-        ranking = [{"name": labels[i], "confidence": float(shares[i])} for i in order]
+    def _ranking(self, shares: dict[str, float], emergency: bool) -> list[dict[str, Any]]:
+        order = sorted(shares, key=lambda name: -shares[name])[: self._config["ranking_length"]]
+        ranking = [{"name": name, "confidence": shares[name]} for name in order]
         if emergency:
             others = [item for item in ranking if item["name"] != EMERGENCY]
             ranking = [{"name": EMERGENCY, "confidence": 1.0}, *others]

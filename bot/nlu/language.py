@@ -5,7 +5,8 @@ Step 2 of the message path, first in the pipeline; every later component may ask
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -17,11 +18,13 @@ from rasa.shared.nlu.constants import ENTITIES
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.common_words import common_words
 from bot.nlu.component import hash_of, load_json, save_json, text_of
 from bot.nlu.examples import count_words, language_of_example
-from bot.nlu.identification import Identifier, Limits
+from bot.nlu.identification import Borrowing, Identifier, Limits, borrowed_words
 from bot.nlu.matching import NameMatcher, treatment_names
-from bot.nlu.profiles import OWN_PROFILES, load_letter_models
+from bot.nlu.profiles import load_letter_models
+from bot.nlu.romanised import TABLES, Letters
 from knowledge.loader import shared
 from knowledge.model import KnowledgeBase
 
@@ -36,7 +39,7 @@ class LanguageDetector(GraphComponent):
 
     @staticmethod
     def required_packages() -> list[str]:
-        return ["langdetect", "spacy"]
+        return ["langdetect"]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -50,6 +53,14 @@ class LanguageDetector(GraphComponent):
             "foreign_share": limits.foreign_share,
             # how many times likelier the conversation's language is than by its prior
             "stay": limits.stay,
+            # the same for the page's language or the number's country
+            "hint": limits.hint,
+            # probability from which a word or two change the conversation's language
+            "switch": limits.switch,
+            # how much a borrowed word speaks for its lender, in log probability
+            "borrowing": limits.borrowing,
+            # letters so much likelier in the lender mark a borrowed word, in log probability
+            "looks_lent": limits.looks_lent,
             # share of words in Bengali or Han script that outweighs Latin words beside them
             "native_share": limits.native_share,
         }
@@ -92,7 +103,7 @@ class LanguageDetector(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        return hash_of(OWN_PROFILES.glob("*.profile.json"))
+        return hash_of(TABLES.glob("*"))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the words of each variety."""
@@ -115,7 +126,8 @@ class LanguageDetector(GraphComponent):
         return messages
 
     def _process(self, message: Message, tracker: DialogueStateTracker | None) -> None:
-        current, fixed = self._state(message, tracker)
+        state = self._state(message, tracker)
+        current, fixed = state.code, state.requested
         text = text_of(message)
         if text is None:
             found = {"code": current, "decided": False, "confidence": 0.0, "unsupported": None}
@@ -123,10 +135,12 @@ class LanguageDetector(GraphComponent):
             return
         if self._identifier is None:
             limits = Limits(**{name: self._config[name] for name in Limits.__dataclass_fields__})
-            self._identifier = Identifier(
-                self._kb.languages, load_letter_models(), self._vocabulary, limits
-            )
-        verdict = self._identifier.identify(self._without_names(text), current)
+            self._identifier = make_identifier(self._kb, self._vocabulary, limits)
+        verdict = self._identifier.identify(
+            self._without_names(text),
+            current=current if state.spoken else None,
+            hint=None if state.spoken else state.hint,
+        )
         found = {
             # what the message itself is in helps the classifier even where the reply's is fixed
             "code": verdict.code or current,
@@ -153,22 +167,53 @@ class LanguageDetector(GraphComponent):
                 text = f"{text[: match.start]} {text[match.end :]}"
         return text
 
-    def _state(self, message: Message, tracker: DialogueStateTracker | None) -> tuple[str, bool]:
-        """(conversation's variety so far, whether the patient asked for it)."""
+    def _state(self, message: Message, tracker: DialogueStateTracker | None) -> _State:
         metadata = message.get("metadata") or {}
         slots = tracker.current_slot_values() if tracker else {}
-        requested = slots.get("language_requested") or metadata.get("language")
-        known = (requested, slots.get(LANGUAGE), metadata.get("page_language"))
-        for code in known:
-            if isinstance(code, str) and code in self._kb.languages:
-                return code, bool(requested)
+        known = self._kb.languages
+        requested = _first(known, slots.get("language_requested"), metadata.get("language"))
+        if requested:
+            return _State(requested, requested=True, spoken=True)
+        if spoken := _first(known, slots.get(LANGUAGE)):
+            return _State(spoken, spoken=True)
         country = metadata.get("country")
-        for code, language in self._kb.languages.items():
-            if country in language.countries:
-                return code, False
-        return next(iter(self._kb.languages)), False
+        of_country = [code for code, item in known.items() if country in item.countries]
+        hint = _first(known, metadata.get("page_language"), *of_country)
+        return _State(hint or next(iter(known)), hint=hint)
+
+
+@dataclass(frozen=True)
+class _State:
+    """The conversation's variety before this message."""
+
+    code: str
+    requested: bool = False  # the patient asked for it
+    spoken: bool = False  # the patient wrote it before
+    hint: str | None = None  # of the page or the country
+
+
+def _first(known: Container[str], *codes: object) -> str | None:
+    return next((code for code in codes if isinstance(code, str) and code in known), None)
 
 
 def language_code(message: Message) -> str:
     """The variety that a message was found to be in; empty where nothing looked."""
     return str((message.get(LANGUAGE) or {}).get("code") or "")
+
+
+def make_identifier(
+    kb: KnowledgeBase,
+    vocabulary: Mapping[str, Mapping[str, int]],
+    limits: Limits | None = None,
+) -> Identifier:
+    """The identifier of our varieties, with the tables of `tables/`."""
+    common = common_words()
+    borrowed = []
+    for path in TABLES.glob("*.letters.yml"):
+        code = path.name.removesuffix(".letters.yml")
+        lender = Letters.read(code).mixes
+        words = borrowed_words(
+            (vocabulary.get(lender, {}), common.get(lender, {})), common.get(code, {})
+        )
+        borrowed.append(Borrowing(code, lender, words))
+    return Identifier(kb.languages, load_letter_models(), vocabulary, common, borrowed, limits)

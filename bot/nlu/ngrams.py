@@ -1,6 +1,7 @@
-"""Adds weighted character n-grams of a message's reading as a sparse feature.
+"""Adds weighted n-grams of characters or words as a sparse feature.
 
-Step 5 of the message path: spelling carries what the sentence embedding misses.
+Step 5 of the message path: spelling carries what the sentence embedding misses. Several of them
+with other settings may stand in config.yml.
 """
 
 from __future__ import annotations
@@ -18,14 +19,16 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.nlu.component import load_json, reading_of, save_json
+from bot.nlu.component import load_json, reading_of, save_json, text_of, with_clauses
 
 _FILE = "ngrams.json"
+_WORD = r"[^\s,.?!;:\u0964\uff1f\uff0c\u3002\uff01]+"  # a danda and full-width signs end words too
+_VIEWS = {"reading": reading_of, "typed": text_of}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class CharacterNgrams(SparseFeaturizer, GraphComponent):
-    """TF-IDF over runs of characters inside words."""
+class WeightedNgrams(SparseFeaturizer, GraphComponent):
+    """TF-IDF over runs of characters or words of a message and of its clauses."""
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -35,8 +38,14 @@ class CharacterNgrams(SparseFeaturizer, GraphComponent):
     def get_default_config() -> dict[str, Any]:
         return {
             **SparseFeaturizer.get_default_config(),
-            "shortest": 2,
+            # "char" (runs of characters, over spaces too) or "word"
+            "of": "char",
+            "shortest": 1,
             "longest": 5,
+            # "reading" (Banglish in Bengali script) or "typed"
+            "view": "reading",
+            # length of the feature row
+            "weight": 1.0,
             # examples that must contain an n-gram
             "seen_in": 1,
         }
@@ -44,15 +53,21 @@ class CharacterNgrams(SparseFeaturizer, GraphComponent):
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
         if not 1 <= config["shortest"] <= config["longest"]:
-            raise ValueError("config.yml: CharacterNgrams: shortest must not be above longest")
+            raise ValueError("config.yml: WeightedNgrams: shortest must not be above longest")
+        if config["of"] not in ("char", "word") or config["view"] not in _VIEWS:
+            raise ValueError(
+                "config.yml: WeightedNgrams: of is char or word, view typed or reading"
+            )
 
     def __init__(
         self, config: dict[str, Any], name: str, storage: ModelStorage, resource: Resource
     ) -> None:
         super().__init__(name, config)
+        self._view = _VIEWS[config["view"]]
         self._storage, self._resource = storage, resource
         self._vectorizer = TfidfVectorizer(
-            analyzer="char_wb",
+            analyzer=config["of"],
+            token_pattern=_WORD,
             ngram_range=(config["shortest"], config["longest"]),
             min_df=config["seen_in"],
             sublinear_tf=True,
@@ -66,7 +81,7 @@ class CharacterNgrams(SparseFeaturizer, GraphComponent):
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> CharacterNgrams:
+    ) -> WeightedNgrams:
         config = {**cls.get_default_config(), **config}
         return cls(config, execution_context.node_name, model_storage, resource)
 
@@ -78,7 +93,7 @@ class CharacterNgrams(SparseFeaturizer, GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
         **kwargs: Any,
-    ) -> CharacterNgrams:
+    ) -> WeightedNgrams:
         component = cls.create(config, model_storage, resource, execution_context)
         stored = load_json(model_storage, resource, _FILE)
         component._vectorizer.vocabulary_ = {gram: i for i, gram in enumerate(stored["grams"])}
@@ -86,7 +101,7 @@ class CharacterNgrams(SparseFeaturizer, GraphComponent):
         return component
 
     def train(self, training_data: TrainingData) -> Resource:
-        texts = [text for m in training_data.training_examples if (text := reading_of(m))]
+        texts = [text for m in training_data.training_examples if (text := self._view(m))]
         self._vectorizer.fit(texts)
         content = {
             "grams": self._vectorizer.get_feature_names_out().tolist(),
@@ -100,9 +115,11 @@ class CharacterNgrams(SparseFeaturizer, GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        with_text = [(m, text) for m in messages if (text := reading_of(m))]
+        parts = with_clauses(messages)
+        with_text = [(part, text) for part in parts if (text := self._view(part))]
         if with_text:
             rows = self._vectorizer.transform([text for _, text in with_text])
+            rows *= self._config["weight"]
             for number, (message, _) in enumerate(with_text):
                 row = rows[number]
                 features = Features(row, FEATURE_TYPE_SENTENCE, TEXT, self._identifier)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from langdetect.detector_factory import PROFILES_DIRECTORY
+from langdetect.utils.ngram import NGram
 
 OWN_PROFILES = Path(__file__).with_name("tables")
 _SHARES = (0.80, 0.15, 0.05)  # of the three-, two- and one-letter statistics
@@ -38,7 +39,9 @@ class LetterModels:
 
     def score(self, word: str) -> np.ndarray:
         """Log probability of a word in each of `languages`."""
-        return self._word(word.lower())
+        # langdetect holds one letter for all of Kana, for instance
+        known = (c if c in self._rows else NGram.normalize(c) for c in word.lower())
+        return self._word("".join(known))
 
     def _score(self, word: str) -> np.ndarray:
         padded = f" {word} "

@@ -15,7 +15,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.component import READING, hash_of, load_json, save_json, text_of
+from bot.nlu.component import READING, hash_of, load_json, save_json, text_of, with_clauses
 from bot.nlu.examples import count_words
 from bot.nlu.language import language_code
 from bot.nlu.romanised import TABLES, Letters, Romanised, read_spellings
@@ -91,7 +91,7 @@ class Transliterator(GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        for message in messages:
+        for message in with_clauses(messages):
             text = text_of(message)
             if text is None:
                 continue

@@ -17,6 +17,8 @@ FOLDER = Path(__file__).with_name("words")
 @dataclass(frozen=True)
 class LanguageWords:
     endings: tuple[str, ...] = ()  # what the language joins to names: plurals, case endings
+    connectives: tuple[str, ...] = ()  # words that begin another question: "and", "also"
+    denials: tuple[str, ...] = ()  # "not about": what the patient does not ask
     ordinary: tuple[str, ...] = ()  # everyday words that look like a mistyped name
 
 

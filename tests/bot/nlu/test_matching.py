@@ -1,0 +1,114 @@
+"""Names of treatments and conditions in patients' messages."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.nlu.matching import (
+    Name,
+    NameMatcher,
+    condition_names,
+    foreign_names,
+    treatment_names,
+)
+from bot.nlu.word_files import all_endings
+from knowledge.model import KnowledgeBase
+
+
+@pytest.fixture(scope="module")
+def treatments(kb: KnowledgeBase) -> NameMatcher:
+    return NameMatcher([*treatment_names(kb), *foreign_names(kb.not_offered)], all_endings())
+
+
+@pytest.fixture(scope="module")
+def conditions(kb: KnowledgeBase) -> NameMatcher:
+    return NameMatcher(condition_names(kb), all_endings())
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("does glutathione hurt", ["glutathione"]),
+        ("GLUTATHIONE?", ["glutathione"]),
+        ("glutathoine drip price", ["glutathione"]),
+        ("gluta thione", ["glutathione"]),
+        ("is the I.L. injection painful", ["il_injection"]),
+        ("ct-guided infiltration", ["ct_guided_infiltration"]),
+        ("CT guided infiltraton risks", ["ct_guided_infiltration"]),
+        ("intratecal injection", ["intrathecal_injection"]),
+        ("glutathione or intrathecal injection", ["glutathione", "intrathecal_injection"]),
+        ("la glutathione, c'est douloureux ?", ["glutathione"]),
+        ("গ্লুটাথিয়নের দাম", ["glutathione"]),
+        ("谷胱甘肽疼吗", ["glutathione"]),
+        ("穀胱甘肽", ["glutathione"]),
+        ("英特威打几针", ["intrathecal_injection"]),
+        ("glutathioner dam koto", ["glutathione"]),
+    ],
+)
+def test_finds_treatments(treatments: NameMatcher, text: str, found: list[str]) -> None:
+    values = [match.value for match in treatments.find(text)]
+    assert list(dict.fromkeys(values)) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i will ill il",
+        "the pill was small",
+        "glutamine powder",
+        "gluten free food",
+        "a detailed explanation",
+        "how much does it cost",
+        "octopus",
+        "koto din lagbe",
+        "আমি যাব",
+        "今天天气好",
+    ],
+)
+def test_finds_no_treatment_inside_other_words(treatments: NameMatcher, text: str) -> None:
+    assert treatments.find(text) == []
+
+
+@pytest.mark.parametrize("text", ["botox", "do you do PRP", "epidural steroid injection cost"])
+def test_treatments_that_are_not_ours_are_not_taken_for_ours(
+    treatments: NameMatcher, text: str
+) -> None:
+    found = treatments.find(text)
+    assert [match.value for match in found] == [""]
+    assert found[0].typed.lower() in text.lower()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("i am pregnant", ["pregnancy"]),
+        ("I'm pregnat, can I", ["pregnancy"]),
+        ("je suis enceinte", ["pregnancy"]),
+        ("আমি গর্ভবতী", ["pregnancy"]),
+        ("我怀孕了", ["pregnancy"]),
+        ("allergic to contrast dye", ["contrast_allergy"]),
+        ("my mother takes warfarin", ["anticoagulants"]),
+    ],
+)
+def test_finds_conditions(conditions: NameMatcher, text: str, found: list[str]) -> None:
+    assert [match.value for match in conditions.find(text)] == found
+
+
+def test_places_are_those_of_the_typed_text() -> None:
+    matcher = NameMatcher([Name("glutathione", "গ্লুটাথিয়ন")], ["ের"])
+    text = "আচ্ছা — গ্লুটাথিয়নের দাম?"
+    (match,) = matcher.find(text)
+    assert text[match.start : match.end] == match.typed == "গ্লুটাথিয়নের"
+
+
+def test_short_names_allow_no_typo_and_no_joining() -> None:
+    matcher = NameMatcher([Name("il", "IL"), Name("ms", "MS")])
+    assert matcher.find("il")[0].value == "il"
+    assert matcher.find("i l") == []
+    assert matcher.find("ill") == []
+    assert matcher.find("ma") == []
+
+
+def test_the_longest_name_wins() -> None:
+    matcher = NameMatcher([Name("allergy", "allergy"), Name("dye", "allergy to dye")])
+    assert [match.value for match in matcher.find("an allergy to dye")] == ["dye"]
