@@ -18,6 +18,8 @@ from bot.settings import Settings
 from knowledge.model import KnowledgeBase
 
 READ = ("GET", "HEAD")
+# A visitor who goes from page to page does not ask each time; a correction is seen soon.
+FRESH_SECONDS = 300
 
 
 def add_routes(routes: Blueprint, guard: Guard, kb: KnowledgeBase, settings: Settings) -> None:
@@ -36,6 +38,7 @@ def add_routes(routes: Blueprint, guard: Guard, kb: KnowledgeBase, settings: Set
 
     async def page(request: Request) -> HTTPResponse:
         answer = send(request, pages[guard.language(request, request.args.get("lang"))])
+        answer.headers["Cache-Control"] = "no-cache"
         answer.headers["Content-Security-Policy"] = headers.CONTENT_SECURITY_POLICY
         answer.headers["Vary"] = "Accept-Encoding, Accept-Language"
         return answer
@@ -57,7 +60,8 @@ def add_routes(routes: Blueprint, guard: Guard, kb: KnowledgeBase, settings: Set
 
 def send(request: Request, asset: assets.Asset) -> HTTPResponse:
     """A file, compressed where the browser takes it, or only the word that it is unchanged."""
-    fresh = {"ETag": asset.etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    fresh = {"ETag": asset.etag, "Vary": "Accept-Encoding"}
+    fresh["Cache-Control"] = f"max-age={FRESH_SECONDS}"
     if asset.etag in request.headers.get("If-None-Match", ""):
         return response.empty(status=304, headers=fresh)
     if "gzip" in request.headers.get("Accept-Encoding", ""):

@@ -120,7 +120,7 @@ def test_focus_order_from_top_to_bottom(visit: Visit) -> None:
     chat.ask("How long does one session take?")
     chat("select").focus()
     order = []
-    for _ in range(12):
+    for _ in range(13):
         order.append(
             chat.page.evaluate(
                 "() => { const at = document.activeElement.shadowRoot?.activeElement;"
@@ -129,10 +129,11 @@ def test_focus_order_from_top_to_bottom(visit: Visit) -> None:
             )
         )
         chat.page.keyboard.press("Tab")
-    assert order[1:11] == [
+    assert order[1:12] == [
         "More options",
         "Close the chat",
         "Conversation",
+        "999",
         "Where this comes from",
         "Yes, this was helpful",
         "No, this was not helpful",

@@ -203,3 +203,34 @@ def test_enter_confirms_a_word_in_an_input_method(visit: Visit) -> None:
     expect(chat.questions).to_have_count(0)
     chat("#field").press("Shift+Enter")
     expect(chat.questions).to_have_count(0)
+
+
+def test_an_opened_page_keeps_its_focus(visit: Visit, bot: Bot) -> None:
+    chat = visit().open()
+    chat.ask("hello")
+    chat.reload()
+    expect(chat("dialog")).to_be_visible()
+    assert chat.page.evaluate("() => document.activeElement === document.body")
+    chat.page.set_viewport_size({"width": 360, "height": 740})
+    chat("#field").focus()
+    chat.page.set_viewport_size({"width": 1280, "height": 800})
+    expect(chat("#field")).to_be_focused()
+
+
+def test_moved_and_taken_off_the_page(visit: Visit) -> None:
+    chat = visit().open()
+    chat.ask("say one")
+    chat.page.evaluate(
+        "() => document.querySelector('main').append(document.querySelector('clinic-chat'))"
+    )
+    expect(chat.answers).to_have_count(1)
+    chat.page.evaluate(
+        """() => {
+          window.kept = document.querySelector('clinic-chat');
+          kept.remove();
+          return new Promise(resolve => setTimeout(resolve, 50));
+        }"""
+    )
+    chat.page.evaluate("() => document.body.append(kept)")
+    expect(chat.answers).to_have_count(1)
+    chat.ask("say two")

@@ -17,7 +17,8 @@ export class Composer {
       input: () => this.changed(),
       keydown: (event) => {
         // Enter also confirms a word in Chinese and Bengali input methods.
-        if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+        const composing = event.isComposing || event.keyCode === 229; // 229: Safari's sign of it
+        if (event.key !== "Enter" || event.shiftKey || composing) return;
         event.preventDefault();
         this.submit();
       },

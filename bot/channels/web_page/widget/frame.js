@@ -24,9 +24,14 @@ export class Frame {
 
   // On a small screen the window fills it and the page behind takes no part.
   unfold() {
+    const before = deepest(document);
     this.dialog.close();
     if (this.small.matches) this.dialog.showModal();
     else this.dialog.show();
+    // A dialog takes the focus when it opens: the reader keeps it where it was.
+    const taken = deepest(document);
+    if (taken !== before && taken) taken.blur();
+    if (before) before.focus({ preventScroll: true });
     this.fit();
   }
 
@@ -65,4 +70,13 @@ export class Frame {
     this.more.setAttribute("aria-expanded", "false");
     if (refocus) this.more.focus();
   }
+}
+
+// What has the focus, inside shadow roots too.
+function deepest(root) {
+  let found = root.activeElement;
+  while (found && found.shadowRoot && found.shadowRoot.activeElement) {
+    found = found.shadowRoot.activeElement;
+  }
+  return found === document.body ? null : found;
 }

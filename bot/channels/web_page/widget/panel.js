@@ -31,7 +31,8 @@ export class Panel extends Frame {
     this.typing.append(el("i"), el("i"), el("i"));
     this.heard = el("p", { class: "hidden", role: "status" });
     this.choices = el("div", { class: "choices", role: "group" });
-    this.scroll = el("div", { class: "scroll", tabindex: 0 }, this.log, this.typing, this.choices);
+    const read = [this.log, this.typing, this.choices];
+    this.scroll = el("div", { class: "scroll", role: "region", tabindex: 0 }, ...read);
     this.newest = round("newest", () => this.toEnd());
     this.newest.classList.add("newest");
     this.scroll.addEventListener("scroll", () => this.mark(), { passive: true });
@@ -55,7 +56,7 @@ export class Panel extends Frame {
   redraw(texts) {
     this.texts = texts;
     const { strings, languages, language, dir } = texts;
-    this.title = this.host.getAttribute("title") || strings.title;
+    this.title = this.host.heading || strings.title;
     for (const node of [this.dialog, this.launcher]) {
       node.lang = language;
       node.dir = dir;

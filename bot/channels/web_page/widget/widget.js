@@ -10,39 +10,53 @@ const BASE = new URL(".", SCRIPT.src).href;
 const LONGEST_PAUSE = 30000; // milliseconds between two tries to get the words
 
 class ClinicChat extends HTMLElement {
-  async connectedCallback() {
-    if (this.shadowRoot) return;
-    const root = this.attachShadow({ mode: "open" });
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(STYLE);
-    root.adoptedStyleSheets = [sheet];
-    if (this.getAttribute("color")) paint(this, this.getAttribute("color"));
-
+  connectedCallback() {
+    if (this.conversation) return; // only moved to another place in the page
+    if (!this.shadowRoot) this.prepare();
     this.texts = new Map(); // language -> its words, as asked for
     this.conversation = new Conversation(new Api(BASE));
-    const resumed = this.conversation.resume();
-    const wished = this.conversation.language || this.getAttribute("language");
-    const page = document.documentElement.lang || navigator.language || "en";
-    const texts = await this.load(wished || page);
-    this.conversation.language ||= texts.language;
-
-    this.panel = new Panel(this, this.conversation, (language) => this.choose(language));
-    root.append(this.panel.launcher, this.panel.dialog);
-    this.panel.redraw(texts);
-    const on = (type, listener) =>
-      this.conversation.addEventListener(type, (event) => listener(event.detail));
-    on("entry", (detail) => this.show(detail));
-    on("reset", () => this.panel.redraw(this.panel.texts));
-    on("busy", (isBusy) => this.panel.busy(isBusy));
-    on("connection", (state) => this.panel.connection(state));
-    if (resumed ? this.conversation.isOpen : this.hasAttribute("open")) this.panel.open(false);
-    if (resumed) this.conversation.catchUp();
-    this.setAttribute("ready", "");
-    performance.mark("clinic-chat ready");
+    this.begin(this.conversation);
   }
 
   disconnectedCallback() {
-    this.conversation.close();
+    setTimeout(() => {
+      if (this.isConnected || !this.conversation) return;
+      this.conversation.close();
+      this.conversation = null;
+      this.shadowRoot.replaceChildren();
+    });
+  }
+
+  prepare() {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLE);
+    this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
+    if (this.getAttribute("color")) paint(this, this.getAttribute("color"));
+    this.heading = this.getAttribute("title");
+    this.removeAttribute("title"); // or it would pop up over every part of the chat
+  }
+
+  async begin(conversation) {
+    const resumed = conversation.resume();
+    const wished = conversation.language || this.getAttribute("language");
+    const page = document.documentElement.lang || navigator.language || "en";
+    const texts = await this.load(wished || page);
+    if (this.conversation !== conversation) return; // taken off the page meanwhile
+    conversation.language ||= texts.language;
+
+    this.panel = new Panel(this, conversation, (language) => this.choose(language));
+    this.shadowRoot.append(this.panel.launcher, this.panel.dialog);
+    this.panel.redraw(texts);
+    const on = (type, listener) =>
+      conversation.addEventListener(type, (event) => listener(event.detail));
+    on("entry", (detail) => this.show(detail));
+    on("reset", () => this.speak(conversation.language || this.panel.texts.language));
+    on("busy", (isBusy) => this.panel.busy(isBusy));
+    on("connection", (state) => this.panel.connection(state));
+    if (resumed ? conversation.isOpen : this.hasAttribute("open")) this.panel.open(false);
+    if (resumed) conversation.catchUp();
+    this.setAttribute("ready", "");
+    performance.mark("clinic-chat ready");
   }
 
   // The words of a language, tried until they come: without words there is nothing to show.
