@@ -186,7 +186,7 @@ class Answerer:
         emergency = reply.record.get("kind") == _EMERGENCY
         if person.opted_out and not emergency:
             return replace(self._silent(person), language=language)
-        change: dict[str, Any] = {"language": language}
+        change: dict[str, Any] = {"language": language} if language != person.language else {}
         if not person.welcomed and not emergency:
             reply = self._standing.with_first_notice(reply, language)
             change["welcomed"] = True

@@ -18,12 +18,36 @@ from bot.channels import arrivals, notices, outbox, outbox_results, people
 from bot.channels.answer import Answer
 from bot.channels.arrivals import Arrival, Delivery, StatusUpdate
 from bot.channels.messaging_tables import inbox, insert_ignoring
+from bot.channels.messaging_tables import people as people_table
 from bot.channels.people import Country, Person, Pseudonym
 from bot.database import now
 
 # Meta repeats a webhook for up to 7 days; messaging_purge.py keeps the keys for longer than this.
 ACCEPTED = timedelta(days=8)
 BATCH = 200
+
+_OPEN = sa.or_(inbox.c.state == "received", inbox.c.state == "taken")
+# Made once: building a statement takes longer than running it.
+_NEW = sa.select(inbox).where(inbox.c.state == "received").order_by(inbox.c.id).limit(BATCH)
+_TAKE = (
+    sa.update(inbox)
+    .where(inbox.c.id == sa.bindparam("task"))
+    .values(state="taken", person_id=sa.bindparam("person"))
+)
+_ATTEMPT = (
+    sa.update(inbox)
+    .where(inbox.c.id == sa.bindparam("task"), inbox.c.state == "taken")
+    .values(attempts=inbox.c.attempts + 1)
+)
+_ATTEMPTED = sa.select(inbox.c.attempts, people_table).where(
+    inbox.c.id == sa.bindparam("task"), people_table.c.id == inbox.c.person_id
+)
+_CLOSE = (
+    sa.update(inbox)
+    .where(inbox.c.id == sa.bindparam("task"), _OPEN)
+    .values(state=sa.bindparam("end"), content=sa.null())
+)
+_KNOWN = sa.select(inbox.c.key).where(inbox.c.key.in_(sa.bindparam("keys", expanding=True)))
 
 Key = Callable[[str, str], str]  # (channel, platform's message id) -> keyed hash
 
@@ -90,17 +114,16 @@ def receive(connection: Connection, channel: str, delivery: Delivery, key: Key) 
 def _known(connection: Connection, keys: list[str]) -> set[str]:
     found: set[str] = set()
     for start in range(0, len(keys), 500):
-        query = sa.select(inbox.c.key).where(inbox.c.key.in_(keys[start : start + 500]))
-        found.update(row.key for row in connection.execute(query))
+        rows = connection.execute(_KNOWN, {"keys": keys[start : start + 500]})
+        found.update(row.key for row in rows)
     return found
 
 
 def take(connection: Connection, identify: Identify) -> list[Task]:
     """The oldest messages that nobody has taken yet, each with its person; statuses are applied."""
-    query = sa.select(inbox).where(inbox.c.state == "received").order_by(inbox.c.id).limit(BATCH)
     tasks = []
     done: list[int] = []
-    for row in connection.execute(query).all():
+    for row in connection.execute(_NEW).all():
         if row.kind == "status":
             outbox_results.apply_status(
                 connection, row.channel, StatusUpdate.from_json(row.content)
@@ -132,17 +155,13 @@ def _task(connection: Connection, row: Any, identify: Identify) -> Task | None:
         connection, row.channel, arrival.address, identify.pseudonym, identify.country
     )
     people.heard_from(connection, person.id, row.sent_at)
-    connection.execute(
-        sa.update(inbox).where(inbox.c.id == row.id).values(state="taken", person_id=person.id)
-    )
+    connection.execute(_TAKE, {"task": row.id, "person": person.id})
     return Task(row.id, row.key, person.id, arrival, row.received_at)
 
 
 def _withdraw(connection: Connection, key: str) -> None:
     """The person edited or deleted a message that is not answered yet: it gets no answer."""
-    waiting = sa.and_(
-        inbox.c.key == key, inbox.c.state.in_(("received", "taken")), inbox.c.attempts == 0
-    )
+    waiting = sa.and_(inbox.c.key == key, _OPEN, inbox.c.attempts == 0)
     connection.execute(sa.update(inbox).where(waiting).values(state="ignored", content=None))
 
 
@@ -157,25 +176,15 @@ def start(connection: Connection, task: Task) -> tuple[int, Person] | None:
 
     Returns the attempt's number and the person as they are now; None if the message is withdrawn.
     """
-    counted = connection.execute(
-        sa.update(inbox)
-        .where(inbox.c.id == task.id, inbox.c.state == "taken")
-        .values(attempts=inbox.c.attempts + 1)
-    )
-    if counted.rowcount == 0:
+    if connection.execute(_ATTEMPT, {"task": task.id}).rowcount == 0:
         return None
-    query = sa.select(inbox.c.attempts).where(inbox.c.id == task.id)
-    return connection.execute(query).scalar_one(), people.load(connection, task.person_id)
+    row = connection.execute(_ATTEMPTED, {"task": task.id}).one()
+    return row.attempts, people.of_row(row._mapping)
 
 
 def close(connection: Connection, inbox_id: int, state: str) -> bool:
     """Deal with a message for good and forget its content; False where it was closed already."""
-    closed = connection.execute(
-        sa.update(inbox)
-        .where(inbox.c.id == inbox_id, inbox.c.state.in_(("received", "taken")))
-        .values(state=state, content=None)
-    )
-    return bool(closed.rowcount)
+    return bool(connection.execute(_CLOSE, {"task": inbox_id, "end": state}).rowcount)
 
 
 def finish(connection: Connection, tasks: list[Task], person: Person, answer: Answer) -> None:

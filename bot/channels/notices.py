@@ -19,6 +19,12 @@ NOT_ANSWERED = "not_answered"  # a message that failed again and again was set a
 NOT_SENT = "not_sent"  # a reply that the platform does not deliver
 ACCOUNT = "account"  # nothing is sent until the clinic's account or settings are put right
 
+_COUNT = (
+    sa.update(counts)
+    .where(counts.c.channel == sa.bindparam("of_channel"), counts.c.name == sa.bindparam("of_name"))
+    .values(value=counts.c.value + sa.bindparam("times"))
+)
+
 
 def add(
     connection: Connection,
@@ -72,10 +78,9 @@ def count(connection: Connection, channel: str, name: str, times: int = 1) -> No
     """Count up a figure of `python -m bot whatsapp status`."""
     if not times:
         return
-    same = sa.and_(counts.c.channel == channel, counts.c.name == name)
-    counted = sa.update(counts).where(same).values(value=counts.c.value + times)
+    found = {"of_channel": channel, "of_name": name, "times": times}
     # The upsert is for the first time alone: SQLAlchemy compiles it anew at each call.
-    if not connection.execute(counted).rowcount:
+    if not connection.execute(_COUNT, found).rowcount:
         connection.execute(
             upsert(connection, counts)
             .values(channel=channel, name=name, value=times)

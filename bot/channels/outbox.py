@@ -19,10 +19,37 @@ from bot.channels.arrivals import Address
 from bot.channels.messaging_tables import inbox, insert_ignoring, outbox, people
 from bot.channels.outcomes import Outcome, Verdict
 from bot.channels.reply import Button, Reply
-from bot.database import now
+from bot.database import UtcDateTime, now
 
 WINDOW = timedelta(hours=24)  # free-form replies, from the person's last message
 CANDIDATES = 256
+# Made once: building a statement takes longer than running it.
+_earlier = outbox.alias()
+_DUE = (
+    outbox_results.letters()
+    .where(
+        outbox.c.state == "waiting",
+        outbox.c.next_at <= sa.bindparam("now", type_=UtcDateTime),
+        outbox.c.channel.in_(sa.bindparam("channels", expanding=True)),
+        ~sa.exists().where(
+            _earlier.c.person_id == outbox.c.person_id,
+            _earlier.c.id < outbox.c.id,
+            sa.or_(_earlier.c.state == "waiting", _earlier.c.state == "sending"),
+        ),
+    )
+    .order_by(outbox.c.id)
+    .limit(CANDIDATES)
+)
+_MARK = (
+    sa.update(outbox)
+    .where(outbox.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .values(
+        state="sending",
+        sending_since=sa.bindparam("since", type_=UtcDateTime),
+        attempts=outbox.c.attempts + 1,
+    )
+)
+
 MaySend = Callable[[str, int], bool]  # (channel, person id); counts the letter
 _UNDECIDED = ("waiting", "sending")
 
@@ -78,38 +105,18 @@ def claim(
 
     A person's letters go out one after the other; `may_send` paces them.
     """
-    earlier = outbox.alias()
-    first = ~sa.exists().where(
-        earlier.c.person_id == outbox.c.person_id,
-        earlier.c.id < outbox.c.id,
-        earlier.c.state.in_(_UNDECIDED),
-    )
-    query = (
-        outbox_results.letters()
-        .where(
-            outbox.c.state == "waiting",
-            outbox.c.next_at <= now(),
-            outbox.c.channel.in_(channels),
-            first,
-        )
-        .order_by(outbox.c.id)
-        .limit(CANDIDATES)
-    )
+    moment = now()
     claimed: list[Letter] = []
-    for row in connection.execute(query).all():
+    for row in connection.execute(_DUE, {"channels": list(channels), "now": moment}).all():
         if len(claimed) == limit:
             break
-        if row.last_received_at and row.last_received_at < now() - WINDOW:
+        if row.last_received_at and row.last_received_at < moment - WINDOW:
             outbox_results.judge(connection, row, Outcome(Verdict.WINDOW))
             continue
         if may_send(row.channel, row.person_id):
             claimed.append(_letter(row))
     if claimed:
-        connection.execute(
-            sa.update(outbox)
-            .where(outbox.c.id.in_([letter.id for letter in claimed]))
-            .values(state="sending", sending_since=now(), attempts=outbox.c.attempts + 1)
-        )
+        connection.execute(_MARK, {"ids": [letter.id for letter in claimed], "since": moment})
     return claimed
 
 

@@ -16,15 +16,38 @@ from bot.channels import notices
 from bot.channels.arrivals import StatusUpdate
 from bot.channels.messaging_tables import outbox, people
 from bot.channels.outcomes import Outcome, Verdict, judge_status
-from bot.database import now
+from bot.database import UtcDateTime, now
 
 ATTEMPTS = 40  # about eight hours, with the longest waits of outcomes.py
 _RANK = {"sent": 1, "delivered": 2, "read": 3}
 
 
+def letters() -> Select:
+    """Rows of the outbox, each with what is known of its person."""
+    return sa.select(outbox, people.c.conversation_id, people.c.last_received_at).join(people)
+
+
+# Made once: building a statement takes longer than running it.
+_BY_ID = letters().where(outbox.c.id == sa.bindparam("letter"))
+_BY_MESSAGE = letters().where(
+    outbox.c.channel == sa.bindparam("of_channel"),
+    outbox.c.message_id == sa.bindparam("message"),
+)
+_BY_UID = letters().where(outbox.c.uid == sa.bindparam("uid"))
+_SENT = (
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("letter"))
+    .values(
+        state="sent",
+        message_id=sa.bindparam("message"),
+        sent_at=sa.bindparam("at", type_=UtcDateTime),
+    )
+)
+
+
 def record(connection: Connection, letter_id: int, outcome: Outcome) -> None:
     """Note what the platform said to a letter that was claimed."""
-    row = connection.execute(letters().where(outbox.c.id == letter_id)).first()
+    row = connection.execute(_BY_ID, {"letter": letter_id}).first()
     if row is None or row.state != "sending":
         return  # erased meanwhile, or its status was quicker than its own answer
     judge(connection, row, outcome)
@@ -32,10 +55,10 @@ def record(connection: Connection, letter_id: int, outcome: Outcome) -> None:
 
 def apply_status(connection: Connection, channel: str, update: StatusUpdate) -> None:
     """Note what became of a letter; statuses come in any order and more than once."""
-    same = outbox.c.message_id == update.message_id
-    if update.uid:
-        same = sa.or_(same, outbox.c.uid == update.uid)
-    row = connection.execute(letters().where(outbox.c.channel == channel, same)).first()
+    known = {"of_channel": channel, "message": update.message_id}
+    row = connection.execute(_BY_MESSAGE, known).first()
+    if row is None and update.uid:
+        row = connection.execute(_BY_UID, {"uid": update.uid}).first()
     if row is None:
         return
     if update.status == "failed":
@@ -60,7 +83,8 @@ def judge(connection: Connection, row: Any, outcome: Outcome) -> None:
     """Apply a verdict to a row of the outbox that has its person's columns beside it."""
     verdict = outcome.verdict
     if verdict is Verdict.SENT:
-        _settle(connection, row.id, "sent", message_id=outcome.message_id, sent_at=now())
+        sent = {"letter": row.id, "message": outcome.message_id, "at": now()}
+        connection.execute(_SENT, sent)
         notices.count(connection, row.channel, "sent")
     elif verdict is Verdict.UNKNOWN:
         return  # stays "sending": a status will tell, or give_up_waiting
@@ -91,8 +115,3 @@ def _settle(connection: Connection, outbox_id: int, state: str, **values: Any) -
     connection.execute(
         sa.update(outbox).where(outbox.c.id == outbox_id).values(state=state, **values)
     )
-
-
-def letters() -> Select:
-    """Rows of the outbox, each with what is known of its person."""
-    return sa.select(outbox, people.c.conversation_id, people.c.last_received_at).join(people)

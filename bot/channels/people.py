@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 
 from bot.channels.arrivals import Address
 from bot.channels.messaging_tables import outbox, people
-from bot.database import now
+from bot.database import UtcDateTime, now
 
 # (channel, identifier) -> conversation id
 Pseudonym = Callable[[str, str], str]
@@ -38,9 +38,28 @@ class Person:
     apologised_at: datetime | None
 
 
+# Made once: building a statement takes longer than running it.
+_OF_CHANNEL = sa.select(people).where(people.c.channel == sa.bindparam("of_channel"))
+_FIND = {
+    name: _OF_CHANNEL.where(people.c[name] == sa.bindparam("value"))
+    for name in ("user_id", "wa_id")
+}
+_HEARD = (
+    sa.update(people)
+    .where(
+        people.c.id == sa.bindparam("person"),
+        sa.or_(
+            people.c.last_received_at.is_(None),
+            people.c.last_received_at < sa.bindparam("at", type_=UtcDateTime),
+        ),
+    )
+    .values(last_received_at=sa.bindparam("at", type_=UtcDateTime))
+)
+
+
 def load(connection: Connection, person_id: int) -> Person:
     row = connection.execute(sa.select(people).where(people.c.id == person_id)).one()
-    return _person(row._mapping)
+    return of_row(row._mapping)
 
 
 def change(connection: Connection, person_id: int, **values: Any) -> None:
@@ -49,12 +68,7 @@ def change(connection: Connection, person_id: int, **values: Any) -> None:
 
 def heard_from(connection: Connection, person_id: int, sent_at: datetime) -> None:
     """Note when the person last wrote: it opens the 24 hours in which a reply is allowed."""
-    later = sa.or_(people.c.last_received_at.is_(None), people.c.last_received_at < sent_at)
-    connection.execute(
-        sa.update(people)
-        .where(people.c.id == person_id, later)
-        .values(last_received_at=min(sent_at, now()))
-    )
+    connection.execute(_HEARD, {"person": person_id, "at": min(sent_at, now())})
 
 
 def find_or_add(
@@ -65,8 +79,8 @@ def find_or_add(
     A number whose owner is known by another user id has passed to somebody else: the old owner
     loses it, and the new one does not get the old one's conversation.
     """
-    by_user = _find(connection, channel, people.c.user_id, address.user_id)
-    by_number = _find(connection, channel, people.c.wa_id, address.wa_id)
+    by_user = _find(connection, channel, "user_id", address.user_id)
+    by_number = _find(connection, channel, "wa_id", address.wa_id)
     found = by_user
     if found is None and by_number is not None and not (by_number.user_id and address.user_id):
         found = by_number
@@ -81,7 +95,7 @@ def find_or_add(
     }
     if learnt:
         change(connection, found.id, **learnt)
-    return _person(found._mapping)
+    return of_row(found._mapping)
 
 
 def move(connection: Connection, channel: str, old: Address, new: Address) -> int | None:
@@ -90,8 +104,8 @@ def move(connection: Connection, channel: str, old: Address, new: Address) -> in
     What waits to be sent goes to the new address. Returns the person's id; None if unknown.
     """
     found = None
-    for column, value in ((people.c.user_id, old.user_id), (people.c.wa_id, old.wa_id)):
-        found = found or _find(connection, channel, column, value)
+    for name in ("user_id", "wa_id"):
+        found = found or _find(connection, channel, name, getattr(old, name))
     if found is None:
         return None
     values = {
@@ -100,7 +114,7 @@ def move(connection: Connection, channel: str, old: Address, new: Address) -> in
         if (value := getattr(new, name))
     }
     for name in ("user_id", "wa_id"):
-        other = _find(connection, channel, people.c[name], values.get(name))
+        other = _find(connection, channel, name, values.get(name))
         if other is not None and other.id != found.id:
             change(connection, other.id, **{name: None})
     if values:
@@ -115,12 +129,11 @@ def move(connection: Connection, channel: str, old: Address, new: Address) -> in
 
 
 def _find(
-    connection: Connection, channel: str, column: sa.Column, value: str | None
+    connection: Connection, channel: str, name: str, value: str | None
 ) -> sa.engine.Row | None:
     if not value:
         return None
-    query = sa.select(people).where(people.c.channel == channel, column == value)
-    return connection.execute(query).first()
+    return connection.execute(_FIND[name], {"of_channel": channel, "value": value}).first()
 
 
 def _add(
@@ -144,5 +157,6 @@ def _add(
     return load(connection, made.inserted_primary_key[0])
 
 
-def _person(row: Any) -> Person:
+def of_row(row: Any) -> Person:
+    """The person of a row of the table, or of one that holds its columns among others."""
     return Person(**{name: row[name] for name in Person.__dataclass_fields__})

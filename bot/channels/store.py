@@ -101,11 +101,11 @@ class Store:
             if self._connection is None:
                 self._connection = self.engine.connect()
             with self._connection.begin():
-                if self.engine.dialect.name == "sqlite":
+                if len(group) > 1 and self.engine.dialect.name == "sqlite":
                     # Or the first savepoint would be the transaction, and its end the commit.
                     self._connection.exec_driver_sql("BEGIN IMMEDIATE")
                 for job in group:
-                    self._run(self._connection, job)
+                    self._run(self._connection, job, alone=len(group) == 1)
         except Exception as error:
             self._let_go()
             for job in group:
@@ -117,7 +117,10 @@ class Store:
             else:
                 job.future.set_result(job.result)
 
-    def _run(self, connection: Connection, job: _Job) -> None:
+    def _run(self, connection: Connection, job: _Job, alone: bool) -> None:
+        if alone:
+            job.result = job.call(connection)
+            return
         try:
             with connection.begin_nested():
                 job.result = job.call(connection)

@@ -78,7 +78,9 @@ class WebStore:
             row |= {"owner": self._owner, "claimed_at": now()}
             if insert_ignore(connection, turns, [row]):
                 return Claim(None, ours=True)
-            found = connection.execute(sa.select(turns).where(_turn(conversation, turn))).one()
+            found = connection.execute(sa.select(turns).where(_turn(conversation, turn))).first()
+            if found is None:  # given back at this very moment
+                return Claim(None, ours=False)
             if found.answered_at is not None:
                 return Claim(found.reply, ours=False)
             if not self._abandoned(found.owner, found.claimed_at):

@@ -67,6 +67,7 @@ class Result:
     acknowledged: list[float] = field(default_factory=list)  # seconds
     seconds: float = 0.0
     kills: int = 0
+    cpu_seconds: float = 0.0  # of the bot's process
 
     def percentile(self, share: float) -> float:
         """Milliseconds."""
@@ -206,6 +207,7 @@ async def run(options: argparse.Namespace) -> Result:
             await asyncio.sleep(options.confirm + 1)  # a doubled answer would come by now
         finally:
             await servers.stop()
+            result.cpu_seconds = servers.cpu_seconds
             await graph.stop()
     examine(plan, graph, settings, result)
     return result
@@ -248,6 +250,7 @@ def main(argv: list[str]) -> int:
     print(f"p95 {result.percentile(0.95):.0f} ms, p99 {result.percentile(0.99):.0f} ms, ", end="")
     print(f"mean {statistics.mean(result.acknowledged) * 1000:.0f} ms ", end="")
     print(f"({len(result.acknowledged)} requests)")
+    print(f"the bot's processor {result.cpu_seconds / result.answers * 1000:.0f} ms an answer")
     print(f"machine             {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     return 0 if result.good() else 1
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 import httpx
+import psutil
 
 from bot.settings import Settings
 from tests.bot.channels.whatsapp.nursery import ROOT, Nursery, environment_of
@@ -32,6 +33,8 @@ class Processes:
         self._actions: subprocess.Popen[bytes] | None = None
         self._bot: subprocess.Popen[bytes] | None = None
         self._pid = 0
+        self._cpu_at_start = 0.0
+        self.cpu_seconds = 0.0  # of all servers, their start left out
         self._url = f"http://127.0.0.1:{settings.port}"
 
     async def start(self) -> None:
@@ -40,6 +43,7 @@ class Processes:
             self._nursery = self._nursery or Nursery()
             self._pid = self._nursery.start(self._settings, busy_ms=self._busy_ms)
             await self._until_ready("/health")
+            self._started()
             return
         if self._actions is None:
             self._actions_port = free_port()
@@ -50,22 +54,28 @@ class Processes:
         self._bot = self._popen(["-m", "bot", "serve"], **environment)
         self._pid = self._bot.pid
         await self._until_ready("/ready")
+        self._started()
+
+    def _started(self) -> None:
+        times = psutil.Process(self._pid).cpu_times()
+        self._cpu_at_start = times.user + times.system
 
     async def kill_and_restart(self) -> None:
-        os.kill(self._pid, signal.SIGKILL)
-        self._reap()
+        self._kill()
         await self.start()
 
     async def stop(self) -> None:
-        os.kill(self._pid, signal.SIGKILL)
-        self._reap()
+        self._kill()
         if self._nursery:
             self._nursery.close()
         if self._actions:
             self._actions.kill()
             self._actions.wait()
 
-    def _reap(self) -> None:
+    def _kill(self) -> None:
+        times = psutil.Process(self._pid).cpu_times()
+        self.cpu_seconds += times.user + times.system - self._cpu_at_start
+        os.kill(self._pid, signal.SIGKILL)
         if self._nursery:
             self._nursery.wait(self._pid)
         elif self._bot:

@@ -135,9 +135,9 @@ def kill_at(point: str) -> None:
         """Whether a job did something: `take` and `claim` look all the time."""
         return job.name not in ("take", "claim") or bool(job.result)
 
-    def store_run(self: Store, connection: Any, job: Any) -> None:
+    def store_run(self: Store, connection: Any, job: Any, alone: bool) -> None:
         passes("before", job.name)
-        run(self, connection, job)
+        run(self, connection, job, alone)
         if told(job):
             passes("inside", job.name)
 

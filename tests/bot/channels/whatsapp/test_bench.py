@@ -6,10 +6,10 @@ from tests.bot.channels.whatsapp import bench
 
 
 async def test_a_small_bench() -> None:
-    sizes = ["--messages", "300", "--people", "30", "--kills", "3", "--busy-ms", "5"]
+    sizes = ["--messages", "300", "--people", "30", "--kills", "2", "--busy-ms", "5"]
     options = bench.arguments([*sizes, "--confirm", "6", "--think", "0.02", "--quiet"])
     result = await bench.run(options)
-    assert result.kills == 3
+    assert result.kills == 2
     assert (result.lost, result.doubled) == (0, 0)
     assert (result.misdirected, result.out_of_order) == (0, 0)
     assert result.answers == 240

@@ -163,10 +163,10 @@ async def test_when_the_database_fails_the_platform_is_told_to_repeat(
     real = store._run
     failing = True
 
-    def run(connection, job):
+    def run(connection, job, alone):
         if failing and job.name == "receive":
             raise OSError("disk full")
-        real(connection, job)
+        real(connection, job, alone)
 
     monkeypatch.setattr(store, "_run", run)
     request = good()
