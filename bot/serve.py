@@ -5,6 +5,7 @@ Stands around steps 1 to 9 of the message path: it holds the model and receives 
 
 from __future__ import annotations
 
+import argparse
 import logging
 import os
 import sys
@@ -60,18 +61,21 @@ def answer_error(request: Request, error: Exception) -> HTTPResponse:
 
 def main(argv: list[str]) -> int:
     """Serve until stopped; exit code 2 and one line if that cannot begin."""
-    if argv:
-        print("usage: python -m bot serve   (settings: environment variables)", file=sys.stderr)
-        return 2
+    parser = argparse.ArgumentParser(prog="python -m bot serve", description=__doc__)
+    parser.add_argument("--model", type=Path, help="instead of the newest one in models/")
+    model = parser.parse_args(argv).model
     try:
         settings = Settings.from_env()
-        model = newest_model()
+        model = model or newest_model()
+        if not model.is_file():
+            raise NoModel(f"{model} does not exist.")
         check_port("PORT", settings.host, settings.port)
     except (SettingError, PortTaken, NoModel) as error:
         print(f"Cannot start: {error}", file=sys.stderr)
         return 2
     # endpoints.yml names it, so it must be there even if the setting has its default.
     os.environ["ACTIONS_URL"] = settings.actions_url
+    model = model.resolve()
     os.chdir(ROOT)
     serve(settings, model)
     return 0

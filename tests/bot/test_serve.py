@@ -30,12 +30,13 @@ def test_without_a_model(
 
 
 def test_with_a_port_that_is_taken(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(serve, "newest_model", lambda: Path("any.tar.gz"))
+    model = tmp_path / "any.tar.gz"
+    model.touch()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
-        assert serve.main([]) == 2
+        assert serve.main(["--model", str(model)]) == 2
     error = capsys.readouterr().err
     assert "PORT" in error
     assert "Traceback" not in error
@@ -49,8 +50,14 @@ def test_with_a_setting_that_is_none(
     assert "PORT='five'" in capsys.readouterr().err
 
 
+def test_with_a_model_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert serve.main(["--model", "nowhere.tar.gz"]) == 2
+    assert "nowhere.tar.gz does not exist" in capsys.readouterr().err
+
+
 def test_with_words_that_it_does_not_know(capsys: pytest.CaptureFixture[str]) -> None:
-    assert serve.main(["--enable-api"]) == 2
+    with pytest.raises(SystemExit, match="2"):
+        serve.main(["--enable-api"])
     assert "usage" in capsys.readouterr().err
 
 

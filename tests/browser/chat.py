@@ -7,6 +7,25 @@ from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
+TIME = """async text => {
+  const root = document.querySelector('clinic-chat').shadowRoot;
+  const field = root.querySelector('#field');
+  const log = root.querySelector('.log');
+  const answers = log.querySelectorAll('.bot').length;
+  const start = performance.now();
+  field.value = text;
+  field.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true}));
+  await new Promise(resolve => {
+    const watch = new MutationObserver(() => {
+      if (log.querySelectorAll('.bot').length === answers) return;
+      watch.disconnect();
+      requestAnimationFrame(() => setTimeout(resolve));
+    });
+    watch.observe(log, {childList: true});
+  });
+  return performance.now() - start;
+}"""
+
 
 class Chat:
     """One tab with the chat. `expected` are patterns of messages that the test brings about."""
@@ -69,6 +88,11 @@ class Chat:
     def answer(self, before: int) -> Locator:
         expect(self.answers).to_have_count(before + 1)
         return self.answers.nth(before)
+
+    def time(self, text: str) -> float:
+        """Send a message; the milliseconds from Enter to the drawn answer."""
+        taken: float = self.page.evaluate(TIME, text)
+        return taken
 
     @property
     def answers(self) -> Locator:

@@ -79,6 +79,45 @@ class Bot:
         return [json.loads(line) for line in lines]
 
 
+class RealBot:
+    """The trained bot with its action server, as `make run` starts them."""
+
+    def __init__(self, folder: Path, model: Path | None) -> None:
+        port, actions = free_port(), free_port()
+        self.url = f"http://{HOST}:{port}"
+        environment = {
+            **os.environ,
+            "PORT": str(port),
+            "ACTIONS_URL": f"http://{HOST}:{actions}/webhook",
+            "VAR_DIR": str(folder),
+            "SANIC_HOST": HOST,
+            "WEB_RATE_PER_MINUTE": "100000",
+            "WEB_RATE_PER_MINUTE_ADDRESS": "100000",
+        }
+        commands = [
+            ["-m", "rasa_sdk", "--actions", "actions", "--port", str(actions)],
+            ["-m", "bot", "serve", *(["--model", str(model)] if model else [])],
+        ]
+        with (folder / "log").open("ab") as log:
+            self._processes = [
+                subprocess.Popen(
+                    [sys.executable, *command], cwd=ROOT, env=environment, stdout=log, stderr=log
+                )
+                for command in commands
+            ]
+        try:
+            wait_for(f"{self.url}/ready", 120, self._processes[1])
+        except Exception:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            process.wait(30)
+
+
 class Wire:
     """Passes connections on to a port, until it is cut: then all break, and none is made."""
 

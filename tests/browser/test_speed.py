@@ -62,31 +62,7 @@ def test_first_interaction(visit: Visit) -> None:
 def test_send_to_rendered(visit: Visit) -> None:
     chat = visit().open()
     chat.ask("hello")
-    times = chat.page.evaluate(
-        """async count => {
-          const root = document.querySelector('clinic-chat').shadowRoot;
-          const field = root.querySelector('#field');
-          const log = root.querySelector('.log');
-          const times = [];
-          for (let i = 0; i < count; i++) {
-            const answers = log.querySelectorAll('.bot').length;
-            const start = performance.now();
-            field.value = 'How long does one session take?';
-            field.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true}));
-            await new Promise(resolve => {
-              const watch = new MutationObserver(() => {
-                if (log.querySelectorAll('.bot').length === answers) return;
-                watch.disconnect();
-                requestAnimationFrame(() => setTimeout(resolve));
-              });
-              watch.observe(log, {childList: true});
-            });
-            times.push(performance.now() - start);
-          }
-          return times;
-        }""",
-        ASKED,
-    )
+    times = [chat.time("How long does one session take?") for _ in range(ASKED)]
     ordered = sorted(times)
     p95 = ordered[round(0.95 * len(ordered)) - 1]
     print(

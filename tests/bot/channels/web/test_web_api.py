@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.settings import Settings
 from tests.bot.channels.web.server import BUTTONS, Running, StandInAgent, code, running
@@ -237,3 +238,19 @@ async def test_one_address_cannot_open_sessions_without_end(
         forwarded = {"X-Forwarded-For": "203.0.113.9"}
         answer = await web.client.post("/chat/session", headers=forwarded)
         assert answer.status_code == 429, "nobody trusted said so"
+
+
+async def test_words_are_answered_while_the_database_fails(
+    web: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("disk full"))
+
+    patient = await web.open()
+    for name in ("find", "claim", "finish", "release", "is_ended", "was_offered"):
+        monkeypatch.setattr(web.channel.store, name, fail)
+    answer = await patient.say("hello")
+    assert answer.json()["messages"][0]["text"] == "You said: hello"
+    assert "The database fails" in caplog.text
+    refused = await patient.press(BUTTONS[0]["payload"])
+    assert (refused.status_code, code(refused)) == (503, "unavailable")
