@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from starlette.testclient import TestClient
 
-from bot.console import accounts, gaps
+from bot.console import accounts, grouping
 from bot.console.app import create_app
 from bot.console.corpus import corpus
 from bot.console.filters import BANDS, FLAGS
@@ -148,7 +148,7 @@ def _review(engine: Engine) -> None:
         for row in connection.execute(query).mappings().all():
             judged = Verdict(True)
             judge(connection, row["conversation_id"], row["turn_id"], judged, "bench")
-    gaps.group(engine, _AnyMeaning)
+    grouping.group(engine, _AnyMeaning)
 
 
 def _signed_in(engine: Engine, settings: Settings) -> TestClient:

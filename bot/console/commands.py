@@ -46,7 +46,7 @@ def serve(args: argparse.Namespace, settings: Settings, engine: Engine) -> int:
         with engine.begin() as connection:
             token = accounts.new_link(connection, "admin")
         print(f"Nobody can sign in yet. Make the first account here, once: {base}/setup/{token}")
-    threading.Thread(target=_group_now_and_then, args=(engine,), daemon=True).start()
+    threading.Thread(target=_in_background, args=(engine,), daemon=True).start()
     uvicorn.run(
         create_app(settings, engine),
         host=settings.console_host,
@@ -112,9 +112,9 @@ def verify_audit(args: argparse.Namespace, settings: Settings, engine: Engine) -
 
 def group(args: argparse.Namespace, settings: Settings, engine: Engine) -> int:
     """Group the questions that the bot could not answer."""
-    from bot.console import gaps
+    from bot.console import grouping
 
-    print(f"{gaps.group(engine)} questions grouped.")
+    print(f"{grouping.group(engine)} questions grouped.")
     return 0
 
 
@@ -167,12 +167,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _group_now_and_then(engine: Engine) -> None:
-    from bot.console import gaps
+def _in_background(engine: Engine) -> None:
+    from bot.console import grouping
+    from bot.console.corpus import corpus
+
+    corpus()  # so that nobody waits for it
 
     while True:
         try:
-            gaps.group(engine)
+            grouping.group(engine)
         except Exception as error:
             print(f"Questions were not grouped: {error}", file=sys.stderr)
         time.sleep(GROUP_SECONDS)

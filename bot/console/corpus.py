@@ -5,20 +5,20 @@ Beside the message path, under the candidates' page and the export.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
 from rapidfuzz import fuzz, process
 
-from bot.console.generator import training_sentences
+from bot.console.training_files import read_yaml, sentences_of
 from bot.settings import ROOT
 from knowledge.normalise import normalise
 
 NEAR = 86  # of 100: how alike two normalised sentences are to be shown as near-duplicates
 SHOWN = 2
+EVALUATION = "nlu.yml"
 PUNCTUATION = frozenset(".?,")  # what normalising leaves of it
 
 
@@ -54,7 +54,7 @@ class Corpus:
 
 def corpus(root: Path = ROOT) -> Corpus:
     """The sentences below a repository's root; read again when a file changed."""
-    files = sorted([*root.glob("data/nlu/*/*.yml"), *root.glob("tests/languages/*/nlu.yml")])
+    files = sorted([*root.glob("data/nlu/*/*.yml"), *root.glob(f"tests/languages/*/{EVALUATION}")])
     return _read(root, tuple((path, path.stat().st_mtime_ns) for path in files))
 
 
@@ -66,17 +66,26 @@ def essence_of(text: str) -> str:
 @lru_cache(maxsize=2)
 def _read(root: Path, files: tuple[tuple[Path, int], ...]) -> Corpus:
     found: dict[str, Sentence] = {}
-    for language, intent, text in training_sentences(root / "data" / "nlu"):
-        found[essence_of(text)] = Sentence(text, intent, language, "training")
-    for sentence in _evaluation(root / "tests" / "languages"):
-        found.setdefault(essence_of(sentence.text), sentence)
+    for path, changed in files:
+        for essence, sentence in _read_file(path, changed):
+            # What the model is trained on comes first, whatever it is measured on.
+            if sentence.use == "training" or essence not in found:
+                found[essence] = sentence
     languages: dict[str, list[str]] = {}
     for essence, sentence in found.items():
         languages.setdefault(sentence.language, []).append(essence)
     return Corpus(found, {code: tuple(known) for code, known in languages.items()})
 
 
-def _evaluation(folder: Path) -> Iterator[Sentence]:
-    for path in sorted(folder.glob("*/nlu.yml")):
-        for item in yaml.safe_load(path.read_text(encoding="utf-8")).get("questions") or []:
-            yield Sentence(str(item["text"]), item["intent"], path.parent.name, "evaluation")
+@lru_cache(maxsize=2000)
+def _read_file(path: Path, changed: int) -> tuple[tuple[str, Sentence], ...]:
+    """Sentences of one file as it was at `changed`; thousands take seconds to normalise."""
+    language = path.parent.name
+    if path.name == EVALUATION:
+        questions = read_yaml(path).get("questions") or []
+        pairs, use = [(item["intent"], str(item["text"])) for item in questions], "evaluation"
+    else:
+        pairs, use = list(sentences_of(path)), "training"
+    return tuple(
+        (essence_of(text), Sentence(text, intent, language, use)) for intent, text in pairs
+    )

@@ -7,18 +7,15 @@ are the knowledge base's.
 from __future__ import annotations
 
 import random
-import re
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy.engine import Engine
 
 from bot import search_text
+from bot.console.training_files import read_examples
 from bot.database import now
 from bot.settings import ROOT
 from bot.transcript_events import incoming, outgoing
@@ -195,25 +192,6 @@ class Generator:
             connection.execute(conversation_search.insert(), tokens)
             if votes:
                 connection.execute(feedback.insert(), votes)
-
-
-def read_examples(folder: Path) -> dict[str, dict[str, list[str]]]:
-    """The training sentences: language -> intent -> sentences, annotations taken out."""
-    found: dict[str, dict[str, list[str]]] = {}
-    for language, intent, text in training_sentences(folder):
-        found.setdefault(language, {}).setdefault(intent, []).append(text)
-    return found
-
-
-def training_sentences(folder: Path) -> Iterator[tuple[str, str, str]]:
-    """(language, intent, sentence) of every example below a folder of Rasa NLU files."""
-    for path in sorted(folder.glob("*/*.yml")):
-        for block in yaml.safe_load(path.read_text(encoding="utf-8")).get("nlu") or []:
-            for line in str(block.get("examples", "")).splitlines():
-                text = re.sub(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})", r"\1", line)
-                text = text.strip().removeprefix("-").strip()
-                if text and block.get("intent"):
-                    yield path.parent.name, block["intent"], text
 
 
 def _message(entry: Row) -> Row:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from bot.console.generator import read_examples
+from bot.console.training_files import read_examples
 from bot.nlu.encoders import ENCODERS, Encoder
 from bot.settings import ROOT
 

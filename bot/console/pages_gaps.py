@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from bot.console import gaps
+from bot.console import gaps, grouping
 from bot.console.page import Page
 from bot.redaction import redact
 
@@ -59,6 +59,6 @@ def change(page: Page) -> Response:
 
 def refresh(page: Page) -> Response:
     """Group the questions of the last hours now."""
-    count = gaps.group(page.engine)
+    count = grouping.group(page.engine)
     page.note("group questions", "", questions=count)
     return page.redirect("/gaps")

@@ -13,7 +13,7 @@ import uvicorn
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from bot.console import accounts, gaps, review
+from bot.console import accounts, grouping, review
 from bot.console.app import create_app
 from bot.console.generator import Generator
 from bot.database import open_url, upgrade
@@ -70,7 +70,7 @@ def serve(folder: Path) -> tuple[str, str]:
             said, messages.c.confidence < 0.6, messages.c.language == "en"
         )
         talk = connection.scalar(unsure.limit(1))
-    gaps.group(engine)
+    grouping.group(engine)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

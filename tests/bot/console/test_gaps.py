@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sqlalchemy.engine import Engine
 
-from bot.console import gaps
+from bot.console import gaps, grouping
 from bot.console.meaning import Meaning, default_meaning
 from tests.bot.console.conftest import Staff
 
@@ -54,9 +54,9 @@ def test_unanswered_and_unsure_questions_are_grouped(said: Said, engine: Engine)
     said("beta", kind="fallback")
     said("answered well", kind="answer", confidence=0.9)
     said("/ask_pain", kind="fallback")
-    assert gaps.group(engine, ByFirstLetter) == 3
+    assert grouping.group(engine, ByFirstLetter) == 3
     assert found(engine) == [(1, 2), (2, 1)]
-    assert gaps.group(engine, ByFirstLetter) == 0, "each question is grouped once"
+    assert grouping.group(engine, ByFirstLetter) == 0, "each question is grouped once"
 
 
 def test_what_the_documents_leave_out_is_grouped_by_topic(said: Said, engine: Engine) -> None:
@@ -67,18 +67,18 @@ def test_what_the_documents_leave_out_is_grouped_by_topic(said: Said, engine: En
     def never() -> Meaning:
         raise AssertionError("nothing needs comparing")
 
-    assert gaps.group(engine, never) == 3
+    assert grouping.group(engine, never) == 3
     assert [count for _, count in found(engine)] == [2, 1]
 
 
 def test_a_group_keeps_its_state_while_questions_join(said: Said, engine: Engine) -> None:
     said("alpha", kind="fallback")
-    gaps.group(engine, ByFirstLetter)
+    grouping.group(engine, ByFirstLetter)
     with engine.begin() as connection:
         assert gaps.change(connection, 1, "answered", "in the new leaflet")
         assert not gaps.change(connection, 99, "answered", "")
     said("again", kind="fallback")
-    gaps.group(engine, ByFirstLetter)
+    grouping.group(engine, ByFirstLetter)
     assert found(engine) == []
     assert found(engine, "answered") == [(1, 2)]
 
@@ -88,7 +88,7 @@ def test_the_pages_show_groups_and_change_their_state(
 ) -> None:
     said("alpha one", kind="fallback", language="en")
     said("alpha deux", kind="fallback", language="fr")
-    gaps.group(engine, ByFirstLetter)
+    grouping.group(engine, ByFirstLetter)
     reviewer = staff("reviewer")
     page = reviewer.get("/gaps").text
     assert "alpha one" in page
@@ -105,7 +105,7 @@ def test_one_wish_in_four_languages_is_one_group(said: Said, engine: Engine) -> 
     for words in WISHES.values():
         for language, text in words.items():
             said(text, kind="fallback", language=language)
-    gaps.group(engine, default_meaning)
+    grouping.group(engine, default_meaning)
     with engine.connect() as connection:
         groups = gaps.listing(connection, "open")
         texts = {

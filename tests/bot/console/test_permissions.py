@@ -91,7 +91,7 @@ def test_each_role_gets_where_it_may_and_no_further(
     role: str, staff: Callable[[str], Staff], said: Callable[..., None], app: Starlette, monkeypatch
 ) -> None:
     said("hello")
-    monkeypatch.setattr("bot.console.gaps.group", lambda engine: 0)
+    monkeypatch.setattr("bot.console.grouping.group", lambda engine: 0)
     person = staff(role)
     for (method, path), needed in TABLE.items():
         if path == "/sign-out" or needed == EVERYBODY:
