@@ -27,6 +27,8 @@ _NOT_ABOUT_TREATMENTS = frozenset(
     | {"talk_to_human", "report_emergency", "ask_medical_advice", "ask_clinic_info"}
 )
 
+ADVICE = "ask_medical_advice"
+
 
 def before(turn: Turn, kb: KnowledgeBase) -> Outcome | None:
     """The outcome that takes precedence over the action's, if there is one."""
@@ -53,6 +55,8 @@ def beside(outcome: Outcome, turn: Turn, kb: KnowledgeBase) -> Outcome:
     extra: list[Part] = []
     if turn.not_offered and turn.treatments:
         extra.append(Say("answer.not_offered_too", {"name": turn.not_offered}))
+    if ADVICE in turn.asked and outcome.kind != "medical_advice":
+        extra.append(Say("answer.medical_advice"))
     if turn.red_flag_mentioned:
         extra.append(mentioned(kb, turn.country))
     return replace(outcome, parts=(*outcome.parts, *extra))

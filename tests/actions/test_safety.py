@@ -120,3 +120,16 @@ def test_emergencies_leave_nothing_unsaid_where_the_clinic_has_no_line(
     outcome = emergency(silent, "breathing", None)
     assert len(outcome.parts) == 1
     assert outcome.urgent
+
+
+def test_advice_asked_beside_a_question_is_declined_too(
+    talk: Conversation, kb: KnowledgeBase, language: str
+) -> None:
+    both = ["ask_session_duration", "ask_medical_advice"]
+    reply = talk.say(both[0], treatment="glutathione", topics=both, language=language)
+    code = reply.record["language"]
+    assert reply.record["kind"] == "answer"
+    assert render.phrase(kb, code, "answer.medical_advice") in reply.text
+    alone = talk.say("ask_medical_advice", treatment="glutathione", topics=both)
+    assert alone.record["kind"] == "medical_advice"
+    assert alone.text.count(render.phrase(kb, code, "answer.medical_advice")) == 1
