@@ -17,7 +17,7 @@ from bot.console.tables import candidates
 from bot.database import now
 
 USES = ("training", "evaluation")
-DECISIONS = (*USES, "discarded", "pending")
+DECISIONS = ("pending", *USES, "discarded")
 PAGE = 50
 
 Row = dict[str, Any]

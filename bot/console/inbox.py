@@ -19,7 +19,7 @@ from bot.console.filters import Filters
 from bot.transcript_tables import conversations
 
 PAGE = 50
-URGENT = 20  # shown above the rest
+URGENT = 10  # shown above the rest
 
 Row = dict[str, Any]
 

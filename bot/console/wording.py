@@ -51,7 +51,12 @@ class Words:
 
     def percent(self, share: float | None) -> str:
         """A share from 0 to 1."""
-        return "–" if share is None else str(numbers.format_percent(share, locale=self._locale))
+        if share is None:
+            return "–"
+        # A share below a tenth keeps one decimal: one emergency in 200 is not none.
+        rounded = round(share, 3 if share < 0.1 else 2)
+        text = numbers.format_percent(rounded, locale=self._locale, decimal_quantization=False)
+        return str(text)
 
     def moment(self, value: datetime) -> str:
         """Date and time in the server's time zone."""

@@ -25,6 +25,14 @@ from tests.browser.conftest import ARGUMENTS, CHROMIUM
 FOLDER = Path(__file__).resolve().parents[3] / "docs" / "images"
 SIZE = {"width": 1180, "height": 820}  # a tablet on its side
 COLOURS = 96
+SENTENCES = [
+    ("en", "does it sting on thick scars", "ask_pain"),
+    ("fr", "ça pique fort ou pas trop", "ask_pain"),
+    ("zh", "打完以后脸会肿几天", "ask_recovery_time"),
+    ("bn-Latn", "koto din por abar ashte hobe bolben", "ask_session_interval"),
+    ("en", "how long does one session take", "ask_session_duration"),
+    ("bn", "টাকা কেমন লাগবে একটু জানাবেন", "ask_cost"),
+]
 
 
 def main() -> None:
@@ -61,15 +69,28 @@ def serve(folder: Path) -> tuple[str, str]:
     with engine.begin() as connection:
         for name, role in (("nadia", "admin"), ("karim", "reviewer")):
             accounts.add_user(connection, name, role, PASSWORD, "en")
-        said = messages.c.direction == "in"
-        rows = connection.execute(sa.select(messages).where(said).limit(12)).mappings().all()
-        for row in rows:
-            verdict = review.Verdict(True)
-            review.judge(connection, row["conversation_id"], row["turn_id"], verdict, "karim")
-        unsure = sa.select(messages.c.conversation_id).where(
-            said, messages.c.confidence < 0.6, messages.c.language == "en"
+        said, answered = messages.alias("said"), messages.alias("answered")
+        query = (
+            sa.select(said)
+            .join(
+                answered,
+                (answered.c.conversation_id == said.c.conversation_id)
+                & (answered.c.turn_id == said.c.turn_id)
+                & (answered.c.direction == "out"),
+            )
+            .where(
+                *(said.c.direction == "in", answered.c.kind == "answer"),
+                *(said.c.confidence.between(0.4, 0.7), said.c.turn_id.endswith("-0")),
+            )
+            .order_by(said.c.id.desc())
         )
-        talk = connection.scalar(unsure.limit(1))
+        rows = connection.execute(query).mappings().all()
+        talk = next(row["conversation_id"] for row in rows if row["language"] == "en")
+        for row, text in zip(rows[1:], SENTENCES, strict=False):
+            changed = messages.update().where(messages.c.id == row["id"])
+            connection.execute(changed.values(text=text[1], language=text[0]))
+            verdict = review.Verdict(False, intent=text[2])
+            review.judge(connection, row["conversation_id"], row["turn_id"], verdict, "karim")
     grouping.group(engine)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
