@@ -100,6 +100,9 @@ class PatientIntentClassifier(IntentClassifier, GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             if self._model is None or text_of(message) is None:
+                # A button names its intent itself, which Rasa reads after the pipeline; until
+                # then FallbackClassifier expects one.
+                message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
                 continue
             clauses = message.get(CLAUSES, [])
             rows = self._model.probabilities(_features([message, *clauses]))
