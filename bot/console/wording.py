@@ -5,10 +5,11 @@ Beside the message path: what staff read. Treatments are named as the knowledge 
 
 from __future__ import annotations
 
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ class Words:
         return self.texts.get(f"{group}.{value}", value)
 
     def number(self, value: float) -> str:
-        return str(numbers.format_decimal(value, locale=self._locale))
+        return self._native(numbers.format_decimal(value, locale=self._locale))
 
     def percent(self, share: float | None) -> str:
         """A share from 0 to 1."""
@@ -56,22 +57,38 @@ class Words:
         # A share below a tenth keeps one decimal: one emergency in 200 is not none.
         rounded = round(share, 3 if share < 0.1 else 2)
         text = numbers.format_percent(rounded, locale=self._locale, decimal_quantization=False)
-        return str(text)
+        return self._native(text)
 
     def moment(self, value: datetime) -> str:
         """Date and time in the server's time zone."""
         local = value.astimezone()
-        return str(dates.format_datetime(local, "d MMM y, HH:mm", locale=self._locale))
+        return self._native(dates.format_datetime(local, "d MMM y, HH:mm", locale=self._locale))
 
     def time(self, value: datetime) -> str:
-        return str(dates.format_time(value.astimezone(), "HH:mm:ss", locale=self._locale))
+        local = value.astimezone()
+        return self._native(dates.format_time(local, "HH:mm:ss", locale=self._locale))
 
     def day(self, value: date) -> str:
-        return str(dates.format_date(value, "d MMM", locale=self._locale))
+        return self._native(dates.format_date(value, "d MMM", locale=self._locale))
+
+    def _native(self, text: str) -> str:
+        """With the language's own digits, which Babel does not write."""
+        return str(text).translate(_digits(self.language))
 
     @property
     def _locale(self) -> Locale:
-        return Locale.parse(self.language)
+        return _locale(self.language)
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
+
+
+@cache
+def _digits(language: str) -> dict[int, str]:
+    known = knowledge_base().languages.get(language)
+    return dict(zip(map(ord, string.digits), known.digits, strict=True)) if known else {}
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,13 @@ def test_every_page_renders_in_every_language(
         assert answer.status_code == 200, path
         assert f'<html lang="{language}">' in answer.text, path
     assert WORDS[language]("nav.gaps") in admin.get("/").text
+
+
+def test_numbers_and_dates_are_in_the_languages_own_digits() -> None:
+    moment = datetime(2026, 11, 22, 15, 4, tzinfo=timezone.utc)
+    assert WORDS["bn"].number(1234.5) == "১,২৩৪.৫"
+    assert WORDS["bn"].percent(0.004) == "০.৪%"
+    assert not re.search("[0-9]", WORDS["bn"].moment(moment))
+    assert WORDS["fr"].number(1234) == "1\u202f234"
+    assert "2026" in WORDS["zh"].moment(moment)
+    assert WORDS["en"].percent(None) == "–"
