@@ -39,7 +39,9 @@ async def test_the_bot_is_told_channel_page_and_choice(web: Running) -> None:
         "country": None,
         "language": "en",
         "message_id": number,
+        "received_at": heard.metadata["received_at"],
     }
+    assert abs(heard.metadata["received_at"] - datetime.now(timezone.utc).timestamp()) < 60
 
 
 async def test_the_server_names_the_conversation(web: Running) -> None:
