@@ -143,4 +143,5 @@ def _words(fields: Fields) -> TreatmentWords:
         topics=fields.text_map("topics", required=False),
         related=fields.text_map("related", required=False),
         conditions=fields.text_map("conditions", required=False),
+        abbreviations=longest_first(fields.texts("abbreviations")),
     )

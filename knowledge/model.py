@@ -111,6 +111,8 @@ class TreatmentWords:
     topics: Mapping[str, str]  # topic -> answer with {measure} placeholders, stated topics only
     related: Mapping[str, str]  # topic that is not stated -> what the documents say near it
     conditions: Mapping[str, str]  # condition id -> the rule in words ("Severe allergy to ...")
+    # names that are an everyday word of some language, too: "IL"; see bot/nlu/matching.py
+    abbreviations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from rapidfuzz.distance import OSA
 
 from bot.nlu.profiles import LetterModels
 from bot.nlu.scripts import words
@@ -17,6 +18,8 @@ from knowledge.model import Language
 from knowledge.normalise import fold
 
 _BELIEVED = 0.85  # how far a language's known words count against its letters
+_MISTYPED = 0.01  # of a known word's uses, how many are mistyped in one given way
+_MISTYPED_FROM = 4  # letters; shorter words are all near each other
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ class Identifier:
             self._by_script.setdefault(language.script, []).append(code)
         self._columns = {code: i for i, code in enumerate(letters.languages)}
         self._known = _word_shares(self._columns, vocabulary, common)
+        self._mistyped = _one_letter_less(self._known[0])
         self._borrowed = [
             (self._columns[b.borrower], self._columns[b.lender], b.words) for b in borrowed
         ]
@@ -130,6 +134,10 @@ class Identifier:
         known = np.full(len(weight), 1e-12)
         for column, share in shares.get(plain, ()):
             known[column] += weight[column] * share
+        if plain not in shares:
+            for word_meant in self._meant(plain):
+                for column, share in shares[word_meant]:
+                    known[column] += weight[column] * share * _MISTYPED
         scores: np.ndarray = np.logaddexp(np.log1p(-weight) + by_letters, np.log(known))
         for borrower, lender, borrowed in self._borrowed:
             looks_lent = by_letters[lender] - by_letters[borrower] > self._limits.looks_lent
@@ -137,6 +145,15 @@ class Identifier:
                 limit = scores[lender] - self._limits.borrowing
                 scores[borrower] = np.clip(scores[borrower], limit - 1.0, limit)
         return scores
+
+    def _meant(self, plain: str) -> set[str]:
+        """The known words that one letter more, less, changed or swapped would give."""
+        if len(plain) < _MISTYPED_FROM:
+            return set()
+        near = {plain, *_without_a_letter(plain)}
+        candidates = {word for form in near for word in self._mistyped.get(form, ())}
+        candidates |= {form for form in near if form in self._known[0] and len(form) > 3}
+        return {word for word in candidates if OSA.distance(plain, word, score_cutoff=1) <= 1}
 
     def _log_prior(self, ours: list[str], current: str | None, hint: str | None) -> np.ndarray:
         limits = self._limits
@@ -191,6 +208,20 @@ def _word_shares(
                 of_word = shares.setdefault(word, {})
                 of_word[column] = of_word.get(column, 0.0) + amount / total
     return {word: list(by.items()) for word, by in shares.items()}, weight
+
+
+def _without_a_letter(word: str) -> set[str]:
+    return {word[:place] + word[place + 1 :] for place in range(len(word))}
+
+
+def _one_letter_less(words: Iterable[str]) -> dict[str, list[str]]:
+    """Each known word without one of its letters -> the words."""
+    found: dict[str, list[str]] = {}
+    for word in words:
+        if len(word) >= _MISTYPED_FROM:
+            for form in _without_a_letter(word):
+                found.setdefault(form, []).append(word)
+    return found
 
 
 def borrowed_words(

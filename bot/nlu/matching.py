@@ -23,6 +23,7 @@ _TOKEN = re.compile(
     "|[0-9]+"
     "|(?:[^\\W\\d_]|[\u0300-\u036f\u0900-\u0dff])+"
 )
+_CLAUSE_END = re.compile(r"\s*(?:[.?!,;:)\n]|$)")
 _IDEOGRAPH = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
@@ -32,6 +33,8 @@ class Name:
 
     value: str
     spelling: str
+    # also an everyday word ("il" in French): counts only in capitals, or where nothing follows
+    abbreviation: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ class NameMatcher:
             set
         )  # joined -> word counts it was given in
         self._near: dict[tuple[str, int], list[str]] = defaultdict(list)
+        self._guarded: set[str] = set()  # joined names that are everyday words, too
         self._longest = 1
         self._endings = tuple(sorted({_clean(e) for e in endings} - {""}, key=len, reverse=True))
         for name in names:
@@ -76,6 +80,8 @@ class NameMatcher:
             if not joined:
                 continue
             self._exact.setdefault(joined, name.value)
+            if name.abbreviation:
+                self._guarded.add(joined)
             self._spaced[joined].add(len(tokens))
             self._words[joined].append(tuple(token.text for token in tokens))
             self._longest = max(self._longest, len(tokens))
@@ -95,10 +101,10 @@ class NameMatcher:
                         continue
                     window = tokens[first : first + size]
                     value = self._look_up(window, fuzzy)
-                    if value is None:
+                    start, end = window[0].start, window[-1].end
+                    if value is None or not self._meant(text, window):
                         continue
                     used[first : first + size] = [True] * size
-                    start, end = window[0].start, window[-1].end
                     taken.append(Match(value, start, end, text[start:end], not fuzzy))
         return sorted(taken, key=lambda match: match.start)
 
@@ -115,6 +121,21 @@ class NameMatcher:
                 return self._exact[name]
         return None
 
+    def _meant(self, text: str, window: Sequence[_Token]) -> bool:
+        """Whether an abbreviation that is an everyday word, too, stands for the treatment here.
+
+        Capitals say so, unless all is in capitals; else it must end a clause behind another word
+        of its name, or be all there is: "l'injection il ?", but not "après l'injection il faut".
+        """
+        if "".join(token.text for token in window) not in self._guarded:
+            return True
+        before, after = text[: window[0].start], text[window[-1].end :]
+        typed = text[window[-1].start : window[-1].end]
+        if typed.isupper() and not (before + after).isupper():
+            return True
+        ends = _CLAUSE_END.match(after) is not None
+        return ends and (len(window) > 1 or not any(map(str.isalpha, before)))
+
     def _is_ordinary(self, word: str) -> bool:
         return any(stem in self._ordinary for stem in self._stems(word))
 
@@ -125,6 +146,8 @@ class NameMatcher:
         is no "scar injection".
         """
         if len(window) == 1 or any(len(words) == 1 for words in self._words[name]):
+            return True
+        if len(name) >= 5 and all(map(_IDEOGRAPH.match, name)):  # each sign is a token
             return True
         same = [words for words in self._words[name] if len(words) == len(window)]
         return any(
@@ -208,3 +231,14 @@ def condition_names(kb: KnowledgeBase) -> list[Name]:
 def foreign_names(not_offered: Mapping[str, Sequence[str]]) -> list[Name]:
     """Treatments that are not ours, under an empty id."""
     return [Name("", name) for names in not_offered.values() for name in names]
+
+
+def all_treatment_names(kb: KnowledgeBase) -> list[Name]:
+    """What stands for a treatment, ours or not, abbreviations that are everyday words included."""
+    abbreviations = [
+        Name(treatment.id, spelling, abbreviation=True)
+        for treatment in kb.treatments.values()
+        for words in treatment.words.values()
+        for spelling in words.abbreviations
+    ]
+    return [*treatment_names(kb), *abbreviations, *foreign_names(kb.not_offered)]

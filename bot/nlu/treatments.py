@@ -19,9 +19,8 @@ from bot.nlu.component import text_of
 from bot.nlu.matching import (
     Match,
     NameMatcher,
+    all_treatment_names,
     condition_names,
-    foreign_names,
-    treatment_names,
 )
 from bot.nlu.word_files import all_endings, all_ordinary
 from knowledge.loader import shared
@@ -43,9 +42,7 @@ class TreatmentMatcher(EntityExtractorMixin, GraphComponent):
     def __init__(self, kb: KnowledgeBase) -> None:
         endings, ordinary = all_endings(), all_ordinary()
         # one matcher, so that "epidural steroid injection" wins over "steroid injection"
-        self._treatments = NameMatcher(
-            [*treatment_names(kb), *foreign_names(kb.not_offered)], endings, ordinary
-        )
+        self._treatments = NameMatcher(all_treatment_names(kb), endings, ordinary)
         self._conditions = NameMatcher(condition_names(kb), endings, ordinary)
 
     @classmethod

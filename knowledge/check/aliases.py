@@ -16,7 +16,7 @@ def check_aliases(context: Context) -> None:
             (f"treatments/{treatment.id}/{code}.yml", "aliases", treatment.id, alias)
             for treatment in context.base.treatments.values()
             for code, words in treatment.words.items()
-            for alias in words.aliases
+            for alias in (*words.aliases, *words.abbreviations)
         ),
     )
     _unique(

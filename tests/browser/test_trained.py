@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.answer_time import expect_quick_answers
 from tests.browser.conftest import Visit, picture
 from tests.browser.places import RealBot
 
 pytestmark = pytest.mark.trained
 
-ANSWER_MS = 150  # 95 of 100 answers, from Enter to the drawn answer
 QUESTIONS = {
     "en": ("How long does one glutathione session take?", ["15", "30"]),
     "bn": ("গ্লুটাথায়নের একটি সেশনে কতক্ষণ লাগে?", ["১৫", "৩০"]),
@@ -86,14 +85,5 @@ def test_erasing_what_the_trained_bot_was_told(visit: Visit, real: str) -> None:
 def test_send_to_rendered(visit: Visit, real: str) -> None:
     chat = visit("desktop", url=f"{real}/?lang=en").open()
     chat.ask("hello")
-    times = []
-    questions = ("what is glutathione", "is it safe", "how many sessions", "does it hurt")
-    for number in range(40):
-        times.append(chat.time(questions[number % len(questions)]))
-    ordered = sorted(times)
-    p95 = ordered[round(0.95 * len(ordered)) - 1]
-    print(
-        f"\ntrained bot, send to rendered answer, {len(times)} messages: "
-        f"median {statistics.median(times):.0f} ms, 95 % within {p95:.0f} ms (bar: {ANSWER_MS})"
-    )
-    assert p95 <= ANSWER_MS
+    questions = ["what is glutathione", "is it safe", "how many sessions", "does it hurt"]
+    expect_quick_answers(chat, questions)

@@ -23,6 +23,7 @@ def identifier(kb: KnowledgeBase, vocabulary: Mapping[str, Mapping[str, int]]) -
         ("does it hurt", "en"),
         ("price?", "en"),
         ("how mcuh does it cots", "en"),
+        ("wil it hrut agian tomorow", "en"),
         ("combien de temps ça dure", "fr"),
         ("bonjour", "fr"),
         ("ça fait mal", "fr"),

@@ -7,9 +7,8 @@ import pytest
 from bot.nlu.matching import (
     Name,
     NameMatcher,
+    all_treatment_names,
     condition_names,
-    foreign_names,
-    treatment_names,
 )
 from bot.nlu.word_files import all_endings
 from knowledge.model import KnowledgeBase
@@ -17,7 +16,7 @@ from knowledge.model import KnowledgeBase
 
 @pytest.fixture(scope="module")
 def treatments(kb: KnowledgeBase) -> NameMatcher:
-    return NameMatcher([*treatment_names(kb), *foreign_names(kb.not_offered)], all_endings())
+    return NameMatcher(all_treatment_names(kb), all_endings())
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +42,14 @@ def conditions(kb: KnowledgeBase) -> NameMatcher:
         ("穀胱甘肽", ["glutathione"]),
         ("英特威打几针", ["intrathecal_injection"]),
         ("glutathioner dam koto", ["glutathione"]),
+        ("病照内注射要住院吗", ["il_injection"]),
+        ("how do they fill the pump", ["intrathecal_injection"]),
+        # an abbreviation that is the French "il", too
+        ("ça dure combien une injection IL", ["il_injection"]),
+        ("combien coûte l'injection il ?", ["il_injection"]),
+        ("IL : quel produit", ["il_injection"]),
+        ("il?", ["il_injection"]),
+        ("IL নিতে ভয় লাগে", ["il_injection"]),
     ],
 )
 def test_finds_treatments(treatments: NameMatcher, text: str, found: list[str]) -> None:
@@ -60,6 +67,9 @@ def test_finds_treatments(treatments: NameMatcher, text: str, found: list[str]) 
         "a detailed explanation",
         "how much does it cost",
         "octopus",
+        "après l'injection il faut attendre ?",
+        "APRÈS L'INJECTION IL FAUT ATTENDRE",
+        "mon père, il a mal",
         "koto din lagbe",
         "আমি যাব",
         "今天天气好",
@@ -69,7 +79,9 @@ def test_finds_no_treatment_inside_other_words(treatments: NameMatcher, text: st
     assert treatments.find(text) == []
 
 
-@pytest.mark.parametrize("text", ["botox", "do you do PRP", "epidural steroid injection cost"])
+@pytest.mark.parametrize(
+    "text", ["botox", "do you do PRP", "epidural steroid injection cost", "my insulin pump"]
+)
 def test_treatments_that_are_not_ours_are_not_taken_for_ours(
     treatments: NameMatcher, text: str
 ) -> None:
