@@ -6,8 +6,9 @@ Stands around the message path; modules are imported only when their command is 
 from __future__ import annotations
 
 import importlib
-import os
 import sys
+
+from bot.threads import set_waiting
 
 # command -> module and what it does; each module has `main(argv: list[str]) -> int`
 COMMANDS = {
@@ -24,8 +25,7 @@ COMMANDS = {
 def main(argv: list[str]) -> int:
     """Run one command; the exit code is the command's own, 2 for a command that is not known."""
     if argv and argv[0] in COMMANDS:
-        # Before any library is loaded: threads that spin while they wait slow each other down.
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+        set_waiting()
         module, _ = COMMANDS[argv[0]]
         return int(importlib.import_module(module).main(argv[1:]) or 0)
     help_wanted = bool(argv) and argv[0] in ("-h", "--help", "help")

@@ -35,7 +35,10 @@ class EmergencyFinder:
             for flag in flags:
                 by_id.setdefault(flag.id, []).append(flag)
         self._flags = tuple(_Flag(name, flags) for name, flags in by_id.items())
-        self._alike = {flag.alike for flags in by_id.values() for flag in flags if flag.alike}
+        alike = {flag.alike for flags in by_id.values() for flag in flags if flag.alike}
+        self._alike = [
+            [(re.compile(typed), simple) for typed, simple in spellings] for spellings in alike
+        ]
 
     def find(self, text: str) -> Emergency:
         """Look for emergencies in a message as typed, in every language at once."""
@@ -124,9 +127,9 @@ class _Flag:
         return text, found
 
 
-def _respelt(text: str, alike: Iterable[tuple[str, str]]) -> str:
+def _respelt(text: str, alike: Iterable[tuple[re.Pattern[str], str]]) -> str:
     for typed, simple in alike:
-        text = re.sub(typed, simple, text)
+        text = typed.sub(simple, text)
     return text
 
 

@@ -22,6 +22,7 @@ from knowledge.model import (
 
 UNITS = ("minute", "hour", "day", "week", "month", "year", "session")
 _MEASURE = re.compile(rf"(\d+)(?:-(\d+))? ({'|'.join(UNITS)})")
+_CUES = ("target", "means")  # "my scar" and "the needle"
 _NOT_STATED = "not stated"
 
 
@@ -144,4 +145,14 @@ def _words(fields: Fields) -> TreatmentWords:
         related=fields.text_map("related", required=False),
         conditions=fields.text_map("conditions", required=False),
         abbreviations=longest_first(fields.texts("abbreviations")),
+        cues=_cues(fields.fields("cues", required=False)),
     )
+
+
+def _cues(fields: Fields) -> tuple[tuple[str, ...], ...]:
+    cues = tuple(fields.texts(name) for name in _CUES)
+    fields.done()
+    for name, words in zip(_CUES, cues, strict=True):
+        if any(cues) and not words:
+            fields.problem(name, "is missing: cues are words of two kinds, both in one message")
+    return cues if any(cues) else ()

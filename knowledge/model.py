@@ -113,6 +113,8 @@ class TreatmentWords:
     conditions: Mapping[str, str]  # condition id -> the rule in words ("Severe allergy to ...")
     # names that are an everyday word of some language, too: "IL"; see bot/nlu/matching.py
     abbreviations: tuple[str, ...] = ()
+    # lists of words: one of each list in a message without a name stands for the treatment
+    cues: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from bot.threads import set_waiting
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
@@ -23,8 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # As `python -m bot` does, before any library is loaded.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    set_waiting()  # as `python -m bot` does, before any library is loaded
 
 
 @pytest.fixture(scope="session")

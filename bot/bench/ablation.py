@@ -5,13 +5,17 @@ Subcommand `ablation` of `python -m bot.bench.nlu`; takes some minutes.
 
 from __future__ import annotations
 
+import random
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import yaml
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.bench import default_pipeline
 from bot.bench.architecture import Architecture, Text
 from bot.bench.understanding import Question
 from bot.nlu.examples import count_words
@@ -19,6 +23,9 @@ from bot.nlu.language import make_identifier
 from bot.nlu.romanised import TABLES, Letters, Romanised, read_spellings
 from bot.settings import ROOT
 from knowledge.loader import load
+
+DIET_SHARE, DIET_EPOCHS = 0.25, 30
+_RESPELT_WORDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -29,12 +36,16 @@ class Example:
 
 
 def variants() -> dict[str, Callable[[], Architecture]]:
+    """Ways to build the classifier of the same training texts."""
+    make = partial(Architecture, calibrated=False)
     return {
-        "all": Architecture,
-        "without the sentence embedding": partial(Architecture, embeddings=False),
-        "without n-grams": partial(Architecture, ngrams=False),
-        "n-grams of the reading only": partial(Architecture, views=("reading",)),
-        "n-grams of the typed text only": partial(Architecture, views=("typed",)),
+        "all": make,
+        "without the sentence embedding": partial(make, embeddings=False),
+        "without n-grams": partial(make, ngrams=False),
+        "n-grams of the reading only": partial(make, views=("reading",)),
+        "n-grams of the typed text only": partial(make, views=("typed",)),
+        "without the nearest example": partial(make, nearest=False),
+        "logistic regression for the linear SVM": partial(make, logistic=True),
     }
 
 
@@ -79,23 +90,86 @@ class Reader:
 
 def run(questions: Sequence[Question]) -> list[tuple[str, dict[str, float]]]:
     """(variant, accuracy in per cent by variety)."""
+    make = partial(Architecture, calibrated=False)
     trained = examples()
     reader = Reader(trained)
     read = [reader.read(e.text.typed, e.variety) for e in trained]
     asked = [reader.read(q.text) for q in questions]
-    typed = [Text(t.typed, t.typed) for t in read], [Text(t.typed, t.typed) for t in asked]
     labels = [e.intent for e in trained]
-    rows = []
-    for name, make in variants().items():
-        given, _ = make().fit(read, labels).predict(asked)
-        rows.append((name, _by_variety(questions, given)))
-    given, _ = Architecture().fit(typed[0], labels).predict(typed[1])
-    rows.append(("without transliteration", _by_variety(questions, given)))
+
+    def accuracy(
+        made: Architecture, texts: Sequence[Text], names: Sequence[str], of: Sequence[Text] = asked
+    ) -> dict[str, float]:
+        given, _ = made.fit(texts, names).predict(of)
+        return _by_variety(questions, given)
+
+    rows = [(name, accuracy(made(), read, labels)) for name, made in variants().items()]
+    typed = [Text(t.typed, t.typed) for t in read]
+    as_typed = [Text(t.typed, t.typed) for t in asked]
+    rows.append(("without transliteration", accuracy(make(), typed, labels, as_typed)))
+    respelt = respellings(trained)
+    more = [*read, *(reader.read(e.text.typed, e.variety) for e in respelt)]
+    more_labels = [*labels, *(e.intent for e in respelt)]
+    rows.append(
+        ("with one respelling of each Banglish example", accuracy(make(), more, more_labels))
+    )
+    rows.append(("a model for each variety", _each_alone(questions, trained, read, asked)))
     for share in (0.25, 0.5):
         step = round(1 / share)
-        given, _ = Architecture().fit(read[::step], labels[::step]).predict(asked)
-        rows.append((f"{share:.0%} of the examples", _by_variety(questions, given)))
+        rows.append(
+            (f"{share:.0%} of the examples", accuracy(make(), read[::step], labels[::step]))
+        )
+    rows.append((f"Rasa's DIET on {DIET_SHARE:.0%} of the examples", diet(questions)))
     return rows
+
+
+def respellings(trained: Sequence[Example], seed: int = 7) -> list[Example]:
+    """One other spelling of each romanised example, from the pairs that writers use one for the
+    other (`alike` in tables/<code>.letters.yml)."""
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    found = []
+    for code in (path.name.removesuffix(".letters.yml") for path in TABLES.glob("*.letters.yml")):
+        pairs = [pair for a, b in Letters.read(code).alike for pair in ((a, b), (b, a))]
+        for example in trained:
+            if example.variety != code:
+                continue
+            words = example.text.typed.split(" ")
+            for place, word in enumerate(words):
+                fitting = [(a, b) for a, b in pairs if a in word[1:]]
+                if fitting and chance.random() < _RESPELT_WORDS:
+                    a, b = chance.choice(fitting)
+                    words[place] = word[0] + word[1:].replace(a, b, 1)
+            text = " ".join(words)
+            if text != example.text.typed:
+                found.append(Example(Text(text, text), code, example.intent))
+    return found
+
+
+def _each_alone(
+    questions: Sequence[Question],
+    trained: Sequence[Example],
+    read: Sequence[Text],
+    asked: Sequence[Text],
+) -> dict[str, float]:
+    """Each variety's examples alone, the question's own variety being known."""
+    found: dict[str, float] = {}
+    for variety in dict.fromkeys(q.variety for q in questions):
+        mine = [i for i, e in enumerate(trained) if e.variety == variety]
+        theirs = [i for i, q in enumerate(questions) if q.variety == variety]
+        model = Architecture(calibrated=False)
+        model.fit([read[i] for i in mine], [trained[i].intent for i in mine])
+        given, _ = model.predict([asked[i] for i in theirs])
+        found |= _by_variety([questions[i] for i in theirs], given)
+    return found
+
+
+def diet(questions: Sequence[Question]) -> dict[str, float]:
+    """Rasa's default pipeline with DIET; on all examples it would train for hours on two cores."""
+    with tempfile.TemporaryDirectory() as folder:
+        given = default_pipeline.classify(
+            Path(folder), [q.text for q in questions], round(1 / DIET_SHARE), DIET_EPOCHS
+        )
+    return _by_variety(questions, given)
 
 
 def _by_variety(questions: Sequence[Question], given: Sequence[str]) -> dict[str, float]:

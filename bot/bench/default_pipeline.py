@@ -58,6 +58,33 @@ def make_project(folder: Path) -> None:
     (folder / "data" / "dialogue.yml").write_text(yaml.safe_dump(dialogue))
 
 
+def classify(folder: Path, questions: list[str], every: int, epochs: int) -> list[str]:
+    """Train the intent classifier alone on every n-th example; the likeliest intent of each
+    question."""
+    from rasa.core.agent import Agent
+    from rasa.model_training import train_nlu
+
+    config = yaml.safe_load(CONFIG.read_text())
+    del config["policies"]
+    kept = ("Tokenizer", "Featurizer", "DIETClassifier")
+    config["pipeline"] = [item for item in config["pipeline"] if item["name"].endswith(kept)]
+    config["pipeline"][-1]["epochs"] = epochs
+    (folder / "config.yml").write_text(yaml.safe_dump(config))
+    blocks = []
+    for path in sorted((ROOT / "data" / "nlu").glob("*/*.yml")):
+        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+            lines = block["examples"].splitlines()[::every]
+            blocks.append({"intent": block["intent"], "examples": "\n".join(lines)})
+    (folder / "nlu.yml").write_text(yaml.safe_dump({"version": "3.1", "nlu": blocks}))
+    model = train_nlu(str(folder / "config.yml"), str(folder / "nlu.yml"), str(folder))
+    agent = Agent.load(model)
+
+    async def ask_all() -> list[str]:
+        return [str((await agent.parse_message(q))["intent"]["name"]) for q in questions]
+
+    return asyncio.run(ask_all())
+
+
 def train(folder: Path) -> str:
     """Train the project; returns the model's path."""
     from rasa.model_training import train as rasa_train

@@ -17,6 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bot.bench import ablation, external, figures, language_id, tables
+from bot.bench.component_times import Stopwatch
 from bot.bench.understanding import Understood, read_questions, understand
 from bot.settings import ROOT
 
@@ -36,11 +37,12 @@ def main(argv: list[str]) -> int:
         return 0
     model = Path(argv[0]) if argv else MODEL
     every = read_questions()
-    records = understand(model, every)
+    stopwatch = Stopwatch()
+    records = understand(model, every, stopwatch)
     foreign = _foreign(model)
     FOLDER.mkdir(parents=True, exist_ok=True)
     page = FOLDER / "understanding.md"
-    page.write_text(report(records, foreign, model), encoding="utf-8")
+    page.write_text(report(records, foreign, model, stopwatch.medians()), encoding="utf-8")
     asked = [r for r in records if r.question.kind == "questions"]
     tables.plot_reliability(asked, FOLDER / "reliability.png")
     tables.plot_confusion(asked, FOLDER / "confusion.png")
@@ -83,7 +85,12 @@ def _foreign(model: Path) -> list[Understood]:
     )
 
 
-def report(records: Sequence[Understood], foreign: Sequence[Understood], model: Path) -> str:
+def report(
+    records: Sequence[Understood],
+    foreign: Sequence[Understood],
+    model: Path,
+    times: Sequence[tuple[str, float]],
+) -> str:
     """The page, in markdown."""
     asked = [r for r in records if r.question.kind == "questions"]
     varieties = list(dict.fromkeys(r.question.variety for r in asked))
@@ -120,7 +127,10 @@ def report(records: Sequence[Understood], foreign: Sequence[Understood], model: 
         "## Commonest confusions\n",
         tables.table(["asked", "taken for", "times"], figures.confusion(asked)[:20]),
         "![](confusion.png)\n",
-        f"Understanding one message: median {statistics.median(r.ms for r in records):.1f} ms.\n",
+        "## Time\n",
+        tables.table(["component", "median ms"], times),
+        f"The whole of a message: median {statistics.median(r.ms for r in records):.1f} ms on"
+        f" {os.cpu_count()} cores.\n",
     ]
     return "\n".join(parts)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from bot.bench.component_times import Stopwatch
 from bot.settings import ROOT
 
 EVALUATION = ROOT / "tests" / "languages"
@@ -84,13 +85,18 @@ def _ids(value: object) -> frozenset[str]:
     return frozenset(map(str, value)) if isinstance(value, list) else frozenset({str(value)})
 
 
-def understand(model: Path, questions: list[Question]) -> list[Understood]:
+def understand(
+    model: Path, questions: list[Question], stopwatch: Stopwatch | None = None
+) -> list[Understood]:
     """Ask the model each question, as the first message of a conversation."""
     from rasa.core.agent import Agent
 
     loop = asyncio.new_event_loop()
+    agent = Agent.load(str(model))
+    if stopwatch:
+        stopwatch.watch(agent)
     try:
-        return understand_with(Agent.load(str(model)), questions, loop)
+        return understand_with(agent, questions, loop)
     finally:
         loop.close()
 

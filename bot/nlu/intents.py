@@ -44,6 +44,8 @@ class PatientIntentClassifier(IntentClassifier, GraphComponent):
             "cost": 0.7,
             # size of a standardised dense feature beside a text's n-grams, which have length 1
             "dense_weight": 0.05,
+            # what a cosine of 1 to the nearest example of an intent adds to its margin
+            "nearness": 2.0,
             # intents named in the ranking
             "ranking_length": 8,
             # a clause's probability from which it counts as a question of its own
@@ -92,6 +94,7 @@ class PatientIntentClassifier(IntentClassifier, GraphComponent):
             [message.get(INTENT) for message in examples],
             cost=self._config["cost"],
             dense_weight=self._config["dense_weight"],
+            nearness=self._config["nearness"],
         )
         with self._storage.write_to(self._resource) as folder:
             self._model.save(Path(folder) / _FILE)

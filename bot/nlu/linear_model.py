@@ -1,7 +1,8 @@
 """A linear model over features, with probabilities that mean what they say.
 
-Step 5 of the message path, behind the intent classifier: one margin an intent (linear SVM),
-turned into probabilities by one temperature that is fitted on examples the margins did not see.
+Step 5 of the message path, behind the intent classifier: one margin an intent (linear SVM), to
+which the intent's nearest example adds, turned into probabilities by one temperature that is
+fitted on examples the margins did not see.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from sklearn.svm import LinearSVC
 _FOLDS = 2
 _TOLERANCE = 0.1  # a finer one takes longer and changed no figure
 _SEED = 7
+_CHUNK = 256  # texts compared with all examples at once
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,31 @@ class Features:
         return Features(self.grams[chosen], self.dense[chosen])
 
 
+@dataclass(frozen=True)
+class Neighbours:
+    """The dense features of all examples, centred and of length 1, those of a label together."""
+
+    rows: np.ndarray  # (examples, dense features)
+    starts: np.ndarray  # where each label's rows begin
+
+    @classmethod
+    def of(cls, centred: np.ndarray, y: np.ndarray) -> Neighbours:
+        order = np.argsort(y, kind="stable")
+        _, starts = np.unique(y[order], return_index=True)
+        return cls(_unit(centred[order]), starts)
+
+    def closest(self, centred: np.ndarray) -> np.ndarray:
+        """(texts, labels): the cosine of the nearest example of each label."""
+        near = np.empty((len(centred), len(self.starts)), dtype=np.float32)
+        units = _unit(centred)
+        # one text at a time is the quickest for the few of a message
+        size = 1 if len(units) < _CHUNK else _CHUNK
+        for start in range(0, len(units), size):
+            cosines = self.rows @ units[start : start + size].T
+            near[start : start + size] = np.maximum.reduceat(cosines, self.starts, axis=0).T
+        return near
+
+
 @dataclass
 class LinearModel:
     labels: tuple[str, ...]
@@ -40,29 +67,39 @@ class LinearModel:
     of_grams: np.ndarray  # (n-grams, labels)
     of_dense: np.ndarray  # (dense features, labels)
     bias: np.ndarray
+    neighbours: Neighbours | None = None
+    nearness: float = 0.0  # what a cosine of 1 to an example adds to its label's margin
     temperature: float = 1.0
 
     @classmethod
     def fit(
-        cls, features: Features, labels: Sequence[str], *, cost: float, dense_weight: float
+        cls,
+        features: Features,
+        labels: Sequence[str],
+        *,
+        cost: float,
+        dense_weight: float,
+        nearness: float = 0.0,
     ) -> LinearModel:
         """Fit margins on everything, the temperature on held-out parts. Seeded."""
         y = np.asarray(labels)
         smallest = min(np.unique(y, return_counts=True)[1])
-        model = cls._fit_margins(features, y, cost, dense_weight)
+        model = cls.fit_margins(features, y, cost, dense_weight, nearness)
         if smallest >= 2:
             margins = np.zeros((len(y), len(model.labels)))
             parts = StratifiedKFold(min(_FOLDS, smallest), shuffle=True, random_state=_SEED)
             for train, test in parts.split(y, y):
-                part = cls._fit_margins(features.rows(train), y[train], cost, dense_weight)
+                known = features.rows(train)
+                part = cls.fit_margins(known, y[train], cost, dense_weight, nearness)
                 margins[test] = part.margins(features.rows(test))
             model.temperature = _temperature(margins, np.searchsorted(model.labels, y))
         return model
 
     @classmethod
-    def _fit_margins(
-        cls, features: Features, y: np.ndarray, cost: float, dense_weight: float
+    def fit_margins(
+        cls, features: Features, y: np.ndarray, cost: float, dense_weight: float, nearness: float
     ) -> LinearModel:
+        """Without a temperature: enough where only the likeliest label counts."""
         mean = features.dense.mean(axis=0)
         scale = (features.dense.std(axis=0) + 1e-6) / dense_weight
         together = sparse.hstack(
@@ -75,19 +112,33 @@ class LinearModel:
             weights, bias = np.hstack([-weights, weights]), np.hstack([-bias, bias])
         size = features.grams.shape[1]
         labels = tuple(str(label) for label in svm.classes_)
-        return cls(labels, mean, scale, weights[:size], weights[size:], bias)
+        neighbours = Neighbours.of(features.dense - mean, y) if nearness else None
+        return cls(labels, mean, scale, weights[:size], weights[size:], bias, neighbours, nearness)
 
     def margins(self, features: Features) -> np.ndarray:
-        dense = ((features.dense - self.mean) / self.scale) @ self.of_dense
-        return np.asarray(features.grams @ self.of_grams + dense + self.bias)
+        centred = features.dense - self.mean
+        dense = (centred / self.scale) @ self.of_dense
+        if self.neighbours is not None:
+            dense = dense + self.nearness * self.neighbours.closest(centred)
+        # of one type with `of_grams`, which would be converted for every message else
+        grams = features.grams.astype(np.float32)
+        return np.asarray(grams @ self.of_grams + dense + self.bias)
 
     def probabilities(self, features: Features) -> np.ndarray:
         """One row a text, one column a label, each row summing to 1."""
         return _softmax(self.margins(features) / self.temperature)
 
     def save(self, path: Path) -> None:
+        neighbours = {}
+        if self.neighbours is not None:
+            neighbours = {
+                "rows": self.neighbours.rows.astype(np.float16),
+                "starts": self.neighbours.starts,
+            }
         np.savez(
             path,
+            **neighbours,
+            nearness=np.array(self.nearness),
             labels=np.array(self.labels),
             mean=self.mean,
             scale=self.scale,
@@ -100,6 +151,9 @@ class LinearModel:
     @classmethod
     def load(cls, path: Path) -> LinearModel:
         with np.load(path, allow_pickle=False) as stored:
+            neighbours = None
+            if "rows" in stored:
+                neighbours = Neighbours(stored["rows"].astype(np.float32), stored["starts"])
             return cls(
                 labels=tuple(stored["labels"].tolist()),
                 mean=stored["mean"],
@@ -107,8 +161,15 @@ class LinearModel:
                 of_grams=stored["of_grams"].astype(np.float32),
                 of_dense=stored["of_dense"],
                 bias=stored["bias"],
+                neighbours=neighbours,
+                nearness=float(stored["nearness"]),
                 temperature=float(stored["temperature"]),
             )
+
+
+def _unit(rows: np.ndarray) -> np.ndarray:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(lengths, 1e-9), dtype=np.float32)
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:

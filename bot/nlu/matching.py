@@ -86,7 +86,7 @@ class NameMatcher:
             self._words[joined].append(tuple(token.text for token in tokens))
             self._longest = max(self._longest, len(tokens))
         for joined in self._exact:
-            if _allowed_typos(joined):
+            if _allowed_typos(joined) and joined not in self._guarded:
                 self._near[joined[0], len(joined)].append(joined)
 
     def find(self, text: str) -> list[Match]:
@@ -242,3 +242,33 @@ def all_treatment_names(kb: KnowledgeBase) -> list[Name]:
         for spelling in words.abbreviations
     ]
     return [*treatment_names(kb), *abbreviations, *foreign_names(kb.not_offered)]
+
+
+class CueMatcher:
+    """The treatment that a message describes without a name: "the needle in my scar".
+
+    Each treatment has lists of words; a word of each of its lists must stand in the message, of
+    any language, and no other treatment may be described as well.
+    """
+
+    def __init__(self, kb: KnowledgeBase, endings: Sequence[str] = ()) -> None:
+        self._lists: dict[str, list[NameMatcher]] = {}
+        for treatment in kb.treatments.values():
+            lists = zip(
+                *(words.cues for words in treatment.words.values() if words.cues), strict=True
+            )
+            matchers = [
+                NameMatcher((Name(treatment.id, cue) for part in parts for cue in part), endings)
+                for parts in lists
+            ]
+            if matchers:
+                self._lists[treatment.id] = matchers
+
+    def find(self, text: str) -> Match | None:
+        """The treatment, at the place of the first list's word."""
+        described = []
+        for matchers in self._lists.values():
+            found = [matcher.find(text) for matcher in matchers]
+            if all(found):
+                described.append(found[0][0])
+        return described[0] if len(described) == 1 else None

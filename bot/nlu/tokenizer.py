@@ -14,16 +14,14 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
-from spacy.language import Language as Pipeline
 
 from bot.nlu.language import language_code
 from knowledge.loader import shared
-from knowledge.model import Language
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
 class PolyglotTokenizer(Tokenizer):
-    """One blank pipeline for each variety, made when first needed."""
+    """One blank pipeline for each variety."""
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -41,7 +39,10 @@ class PolyglotTokenizer(Tokenizer):
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__({**self.get_default_config(), **config})
         self._languages = shared().languages
-        self._pipelines: dict[str, Pipeline] = {}
+        # made at start: one takes a second, which the first patient would wait for
+        self._pipelines = {
+            language.spacy: spacy.blank(language.spacy) for language in self._languages.values()
+        }
 
     @classmethod
     def create(
@@ -57,11 +58,6 @@ class PolyglotTokenizer(Tokenizer):
         text = message.get(attribute)
         code = language_code(message)
         language = self._languages.get(code) or next(iter(self._languages.values()))
-        doc = self._pipeline(language)(text)
+        doc = self._pipelines[language.spacy](text)
         tokens = [Token(word.text, word.idx) for word in doc if not word.is_space]
         return tokens or [Token(text, 0)]
-
-    def _pipeline(self, language: Language) -> Pipeline:
-        if language.spacy not in self._pipelines:
-            self._pipelines[language.spacy] = spacy.blank(language.spacy)
-        return self._pipelines[language.spacy]

@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.component import text_of
 from bot.nlu.matching import (
+    CueMatcher,
     Match,
     NameMatcher,
     all_treatment_names,
@@ -43,6 +44,7 @@ class TreatmentMatcher(EntityExtractorMixin, GraphComponent):
         endings, ordinary = all_endings(), all_ordinary()
         # one matcher, so that "epidural steroid injection" wins over "steroid injection"
         self._treatments = NameMatcher(all_treatment_names(kb), endings, ordinary)
+        self._cues = CueMatcher(kb, endings)
         self._conditions = NameMatcher(condition_names(kb), endings, ordinary)
 
     @classmethod
@@ -64,6 +66,8 @@ class TreatmentMatcher(EntityExtractorMixin, GraphComponent):
 
     def _process(self, message: Message, text: str) -> None:
         treatments = self._treatments.find(text)
+        if not treatments and (described := self._cues.find(text)):
+            treatments = [described]
         entities = [self._entity(TREATMENT, match) for match in treatments if match.value]
         entities += [self._entity(CONDITION, match) for match in self._conditions.find(text)]
         # what a button's payload or another component found stays

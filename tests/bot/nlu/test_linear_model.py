@@ -34,13 +34,34 @@ def test_training_is_repeatable(data: tuple[Features, list[str]]) -> None:
     assert one.temperature == other.temperature
 
 
-def test_saving_keeps_the_opinions(data: tuple[Features, list[str]], tmp_path: Path) -> None:
+@pytest.mark.parametrize("nearness", [0.0, 2.0])
+def test_saving_keeps_the_opinions(
+    data: tuple[Features, list[str]], tmp_path: Path, nearness: float
+) -> None:
     features, labels = data
-    model = LinearModel.fit(features, labels, cost=1.0, dense_weight=0.1)
+    model = LinearModel.fit(features, labels, cost=1.0, dense_weight=0.1, nearness=nearness)
     model.save(tmp_path / "model.npz")
     again = LinearModel.load(tmp_path / "model.npz")
     assert again.labels == model.labels
     assert again.probabilities(features) == pytest.approx(model.probabilities(features), abs=1e-3)
+
+
+def test_the_nearest_example_counts_where_no_line_can_be_drawn() -> None:
+    corners = np.array([[1.0, 1.0], [-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0]], dtype=np.float32)
+    labels = ["same", "same", "other", "other"]
+    features = Features(sparse.csr_matrix((4, 0)), corners)
+    asked = Features(sparse.csr_matrix((4, 0)), corners * 0.9 + 0.05)
+    model = LinearModel.fit(features, labels, cost=1.0, dense_weight=0.1, nearness=2.0)
+    shares = model.probabilities(asked)
+    assert [model.labels[i] for i in shares.argmax(axis=1)] == labels
+
+
+def test_many_texts_are_compared_as_one_alone(data: tuple[Features, list[str]]) -> None:
+    features, labels = data
+    model = LinearModel.fit(features, labels, cost=1.0, dense_weight=0.1, nearness=2.0)
+    many = features.rows(np.arange(600) % 60)
+    alone = np.vstack([model.margins(features.rows(np.array([n]))) for n in range(60)])
+    assert model.margins(many)[:60] == pytest.approx(alone, abs=1e-4)
 
 
 def test_two_labels_are_enough() -> None:

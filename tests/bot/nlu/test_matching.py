@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.nlu.matching import (
+    CueMatcher,
     Name,
     NameMatcher,
     all_treatment_names,
