@@ -25,6 +25,7 @@ from bot.channels.web_errors import ChatError, reply_error
 from bot.model_files import NoModel, newest_model
 from bot.run import PortTaken, check_port
 from bot.settings import ROOT, SettingError, Settings
+from knowledge.loader import shared
 
 logger = logging.getLogger(__name__)
 LARGEST_REQUEST = 4 * 1024 * 1024  # bytes; a webhook of WhatsApp may have 3 MB
@@ -87,13 +88,17 @@ def serve(settings: Settings, model: Path) -> None:
     from rasa.core.run import close_resources, create_http_input_channels, load_agent_on_start
     from rasa.core.utils import AvailableEndpoints, number_of_sanic_workers
 
+    from bot.action_results import validate_quickly
+
     set_up_logging()
+    validate_quickly()
     endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
     channels = create_http_input_channels(None, str(ROOT / "credentials.yml"))
     app = create_app(channels, settings)
     app.register_listener(
         partial(load_agent_on_start, str(model), endpoints, None), "before_server_start"
     )
+    app.register_listener(warm_up, "before_server_start")
     app.register_listener(close_resources, "after_server_stop")
     logger.info("Serving %s on http://%s:%s", model.name, settings.host, settings.port)
     app.run(
@@ -103,6 +108,13 @@ def serve(settings: Settings, model: Path) -> None:
         motd=False,
         access_log=False,
     )
+
+
+async def warm_up(app: Sanic, *_: Any) -> None:
+    """Understand something in each language, so that no patient waits for what is made when first
+    needed."""
+    for language in shared().languages.values():
+        await app.ctx.agent.parse_message(language.name)
 
 
 def quieten() -> None:

@@ -53,8 +53,12 @@ def is_knowledge(intent: str) -> bool:
 
 
 def answered_as_knowledge(record: Understood) -> bool:
-    """An out-of-scope message that would be answered from the documents."""
-    return is_knowledge(record.intent) and not record.fell_back
+    """An out-of-scope message that would be answered from the documents.
+
+    One about a treatment that is not ours is answered as such, see actions/before.py.
+    """
+    elsewhere = record.fell_back or (record.not_offered and not record.treatments)
+    return is_knowledge(record.intent) and not elsewhere
 
 
 def wrong_treatment(record: Understood) -> bool:

@@ -2,7 +2,7 @@
 
 Asks the trained model every evaluation question and writes docs/evaluation/understanding.md with
 its plots. `python -m bot.bench.nlu external TRAIN.jsonl TEST.jsonl` measures our architecture on
-a set of other people, `ablation` what each part of it brings.
+a set of other people, `ablation` what each part of it brings; `known` lists what is misunderstood.
 """
 
 from __future__ import annotations
@@ -18,7 +18,12 @@ from pathlib import Path
 
 from bot.bench import ablation, external, figures, language_id, tables
 from bot.bench.component_times import Stopwatch
-from bot.bench.understanding import Understood, read_questions, understand
+from bot.bench.understanding import (
+    Understood,
+    read_questions,
+    understand,
+    write_misunderstood,
+)
 from bot.settings import ROOT
 
 FOLDER = ROOT / "docs" / "evaluation"
@@ -34,6 +39,9 @@ def main(argv: list[str]) -> int:
         return 0
     if argv[:1] == ["ablation"]:
         _write_ablation()
+        return 0
+    if argv[:1] == ["known"]:
+        write_misunderstood(understand(MODEL, read_questions()))
         return 0
     model = Path(argv[0]) if argv else MODEL
     every = read_questions()

@@ -18,6 +18,7 @@ from bot.bench.component_times import Stopwatch
 from bot.settings import ROOT
 
 EVALUATION = ROOT / "tests" / "languages"
+KNOWN_MISUNDERSTOOD = EVALUATION / "known_misunderstood.yml"
 FALLBACK = "nlu_fallback"
 
 
@@ -41,12 +42,14 @@ class Understood:
     confidence: float
     fell_back: bool
     second: str
+    margin: float  # probability of the likeliest intent above the second's
     treatments: frozenset[str]
     conditions: frozenset[str]
     language: str
     decided: bool
     unsupported: str | None
     red_flag: bool
+    not_offered: bool  # names a treatment that is not ours, which is answered as such
     ms: float
 
     @property
@@ -124,15 +127,35 @@ async def _ask(agent: Any, question: Question) -> Understood:
         confidence=float(ranking[0]["confidence"]),
         fell_back=parsed["intent"]["name"] == FALLBACK,
         second=ranking[1]["name"] if len(ranking) > 1 else "",
+        margin=float(ranking[0]["confidence"]) - sum(float(r["confidence"]) for r in ranking[1:2]),
         treatments=_values(parsed, "treatment"),
         conditions=_values(parsed, "health_condition"),
         language=str(language.get("code")),
         decided=bool(language.get("decided")),
         unsupported=language.get("unsupported"),
         red_flag=bool(parsed.get("red_flag")),
+        not_offered=bool(parsed.get("not_offered")),
         ms=ms,
     )
 
 
 def _values(parsed: dict[str, Any], entity: str) -> frozenset[str]:
     return frozenset(e["value"] for e in parsed["entities"] if e["entity"] == entity)
+
+
+def known_misunderstood(path: Path = KNOWN_MISUNDERSTOOD) -> dict[str, list[str]]:
+    """Variety -> questions of which it is known that they get another intent."""
+    return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+
+
+def write_misunderstood(records: list[Understood], path: Path = KNOWN_MISUNDERSTOOD) -> None:
+    """List what is misunderstood now."""
+    found: dict[str, list[str]] = {}
+    for record in records:
+        if record.question.kind == "questions" and not record.right:
+            found.setdefault(record.question.variety, []).append(record.question.text)
+    head = (
+        "# Questions of nlu.yml that get another intent; made by `python -m bot.bench.nlu known`.\n"
+    )
+    body = yaml.safe_dump(found, allow_unicode=True, width=200, sort_keys=True)
+    path.write_text(head + body, encoding="utf-8")

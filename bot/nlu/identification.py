@@ -34,6 +34,7 @@ class Limits:
     switch: float = 0.85  # probability from which a word or two change the conversation's language
     borrowing: float = 1.0  # how much a borrowed word speaks for its lender, in log probability
     looks_lent: float = 2.0  # letters so much likelier in the lender mark a borrowed word, as log
+    gibberish: float = -4.4  # log probability a letter, under which unknown words are no language
     native_share: float = 0.2  # words in Bengali or Han script that outweigh Latin names beside
 
 
@@ -110,6 +111,8 @@ class Identifier:
     def _by_letters(
         self, found: list[str], ours: list[str], current: str | None, hint: str | None
     ) -> Verdict:
+        if self._is_gibberish(found):
+            return Verdict(None, 0.0)
         scores = self._log_prior(ours, current, hint)
         for word in found:
             scores += self._score(word)
@@ -145,6 +148,14 @@ class Identifier:
                 limit = scores[lender] - self._limits.borrowing
                 scores[borrower] = np.clip(scores[borrower], limit - 1.0, limit)
         return scores
+
+    def _is_gibberish(self, found: list[str]) -> bool:
+        """Whether no word is known and the letters follow each other as in no language."""
+        if any(fold(word.lower()) in self._known[0] for word in found):
+            return False
+        letters = sum(len(word) + 1 for word in found)
+        total = sum((self._letters.score(word) for word in found), np.zeros(len(self._columns)))
+        return bool(total.max() < self._limits.gibberish * letters)
 
     def _meant(self, plain: str) -> set[str]:
         """The known words that one letter more, less, changed or swapped would give."""

@@ -61,6 +61,8 @@ class LanguageDetector(GraphComponent):
             "borrowing": limits.borrowing,
             # letters so much likelier in the lender mark a borrowed word, in log probability
             "looks_lent": limits.looks_lent,
+            # log probability a letter under which unknown words are in no language
+            "gibberish": limits.gibberish,
             # share of words in Bengali or Han script that outweighs Latin words beside them
             "native_share": limits.native_share,
         }

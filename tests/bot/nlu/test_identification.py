@@ -46,7 +46,7 @@ def test_decides_short_messages(identifier: Identifier, text: str, code: str) ->
     assert (verdict.code, verdict.foreign) == (code, None)
 
 
-@pytest.mark.parametrize("text", ["", "ok", "12", "👍", "?", "3 4", "..."])
+@pytest.mark.parametrize("text", ["", "ok", "12", "👍", "?", "3 4", "...", "hjkl bnmm"])
 @pytest.mark.parametrize("current", ["fr", "bn", "zh"])
 def test_a_message_that_tells_nothing_does_not_change_the_language(
     identifier: Identifier, text: str, current: str

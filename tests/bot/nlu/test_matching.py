@@ -81,6 +81,34 @@ def test_finds_no_treatment_inside_other_words(treatments: NameMatcher, text: st
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("how many shots does my keloid need", "il_injection"),
+        ("la piqûre dans ma cicatrice", "il_injection"),
+        ("কিলয়েডে স্টেরয়েড দিলে ব্যথা লাগে", "il_injection"),
+        ("疤痕打针疼不疼", "il_injection"),
+        ("the needle under the scanner", "ct_guided_infiltration"),
+        ("forsha howar saline", "glutathione"),
+        ("泵里的电池能用几年", "intrathecal_injection"),
+        ("keloid", None),  # a condition, not a treatment
+        ("my scar is dark: is it the drip for a fairer skin or the injection", None),  # two
+        ("que faire après la piqûre", None),
+        ("what is the price of the drip", None),
+    ],
+)
+def test_finds_what_is_described(kb: KnowledgeBase, text: str, found: str | None) -> None:
+    match = CueMatcher(kb, all_endings()).find(text)
+    assert (match.value if match else None) == found
+
+
+@pytest.mark.parametrize(
+    "text", ["liste des traitements", "quels sont les traitements disponibles", "treatments?"]
+)
+def test_an_abbreviation_is_never_mistyped(treatments: NameMatcher, text: str) -> None:
+    assert treatments.find(text) == []
+
+
+@pytest.mark.parametrize(
     "text", ["botox", "do you do PRP", "epidural steroid injection cost", "my insulin pump"]
 )
 def test_treatments_that_are_not_ours_are_not_taken_for_ours(
