@@ -7,7 +7,7 @@ price, about the pain". Every clause becomes a message of its own for the compon
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,7 @@ from knowledge.loader import shared
 DENIED = "denied"  # attribute of a clause: the patient says that they do not ask this
 # Ends of sentences and commas, those of Bengali and Chinese included.
 _SIGNS = r"[.?!;,\n\u0964\u0965\u3001\u3002\uff0c\uff1b\uff01\uff1f]+"
+_ASKED = re.compile(r"[?\uff1f]")
 
 
 @dataclass(frozen=True)
@@ -40,29 +41,38 @@ class ClauseCutter:
     """Compiled once per process."""
 
     def __init__(self, known: Mapping[str, LanguageWords], spaced: Mapping[str, bool]) -> None:
-        connectives = [
-            _pattern(word, spaced.get(code, True))
-            for code, item in known.items()
-            for word in item.connectives
-        ]
-        denials = [
-            _pattern(word, spaced.get(code, True))
-            for code, item in known.items()
-            for word in item.denials
-        ]
-        self._cut = re.compile("|".join([_SIGNS, *connectives]), re.IGNORECASE)
-        self._denial = re.compile("|".join(denials or ["(?!)"]), re.IGNORECASE)
+        def patterns(kind: str) -> list[str]:
+            return [
+                _pattern(word, spaced.get(code, True))
+                for code, item in known.items()
+                for word in getattr(item, kind)
+            ]
+
+        self._cut = re.compile("|".join([_SIGNS, *patterns("connectives")]), re.IGNORECASE)
+        opening = "|".join(patterns("opening_denials") or ["(?!)"])
+        self._opening = re.compile(rf"\s*(?:{opening})", re.IGNORECASE)
+        self._denial = re.compile("|".join(patterns("denials") or ["(?!)"]), re.IGNORECASE)
 
     def cut(self, text: str) -> list[Clause]:
         """The clauses of a message; none if it has only one."""
-        pieces = [piece.strip() for piece in self._cut.split(text)]
-        clauses = [
-            Clause(self._denial.sub(" ", piece).strip(), bool(self._denial.search(piece)))
-            for piece in pieces
-            if _long_enough(piece)
-        ]
-        clauses = [clause for clause in clauses if clause.text]
+        pieces = [piece for piece in self._pieces(text) if _long_enough(piece[0])]
+        found = [self._clause(*piece, alone=len(pieces) == 1) for piece in pieces]
+        clauses = [clause for clause in found if clause.text]
         return clauses if len(clauses) > 1 or any(c.denied for c in clauses) else []
+
+    def _pieces(self, text: str) -> Iterator[tuple[str, bool]]:
+        """What stands between the cuts, and whether a question mark ends it."""
+        start = 0
+        for cut in self._cut.finditer(text):
+            yield text[start : cut.start()].strip(), bool(_ASKED.search(cut.group()))
+            start = cut.end()
+        yield text[start:].strip(), False
+
+    def _clause(self, piece: str, asked: bool, alone: bool) -> Clause:
+        """A weak denial counts only before or after what is asked: "no risk?" asks."""
+        if not (asked or alone) and (opening := self._opening.match(piece)):
+            return Clause(piece[opening.end() :].strip(), True)
+        return Clause(self._denial.sub(" ", piece).strip(), bool(self._denial.search(piece)))
 
 
 def _pattern(word: str, spaced: bool) -> str:

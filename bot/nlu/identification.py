@@ -78,7 +78,11 @@ class Identifier:
         for code, language in languages.items():
             self._by_script.setdefault(language.script, []).append(code)
         self._columns = {code: i for i, code in enumerate(letters.languages)}
-        self._known = _word_shares(self._columns, vocabulary, common)
+        asked = {
+            code: {w: n for w, n in counts.items() if n > 1 or not self._looks_hit_at_random([w])}
+            for code, counts in vocabulary.items()
+        }
+        self._known = _word_shares(self._columns, asked, common)
         self._mistyped = _one_letter_less(self._known[0])
         self._borrowed = [
             (self._columns[b.borrower], self._columns[b.lender], b.words) for b in borrowed
@@ -137,10 +141,9 @@ class Identifier:
         known = np.full(len(weight), 1e-12)
         for column, share in shares.get(plain, ()):
             known[column] += weight[column] * share
-        if plain not in shares:
-            for word_meant in self._meant(plain):
-                for column, share in shares[word_meant]:
-                    known[column] += weight[column] * share * _MISTYPED
+        for word_meant in self._meant(plain):  # what one language knows may be another's mistake
+            for column, share in shares[word_meant]:
+                known[column] += weight[column] * share * _MISTYPED
         scores: np.ndarray = np.logaddexp(np.log1p(-weight) + by_letters, np.log(known))
         for borrower, lender, borrowed in self._borrowed:
             looks_lent = by_letters[lender] - by_letters[borrower] > self._limits.looks_lent
@@ -150,9 +153,11 @@ class Identifier:
         return scores
 
     def _is_gibberish(self, found: list[str]) -> bool:
-        """Whether no word is known and the letters follow each other as in no language."""
-        if any(fold(word.lower()) in self._known[0] for word in found):
-            return False
+        """Whether most words are unknown, with letters that follow each other as in no language."""
+        unknown = [word for word in found if fold(word.lower()) not in self._known[0]]
+        return 2 * len(unknown) > len(found) and self._looks_hit_at_random(unknown)
+
+    def _looks_hit_at_random(self, found: list[str]) -> bool:
         letters = sum(len(word) + 1 for word in found)
         total = sum((self._letters.score(word) for word in found), np.zeros(len(self._columns)))
         return bool(total.max() < self._limits.gibberish * letters)

@@ -57,7 +57,8 @@ class LanguageRequest(EntityExtractorMixin, GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             text = text_of(message)
-            if text is None or (message.get(INTENT) or {}).get("name") != WISH:
+            wishes = {(message.get(INTENT) or {}).get("name"), *(message.get("topics") or ())}
+            if text is None or WISH not in wishes:
                 continue
             found = self._names.find(text)
             if not found:

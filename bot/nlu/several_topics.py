@@ -5,7 +5,7 @@ Step 5 of the message path, from the probabilities of the whole message and of e
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -29,15 +29,21 @@ class Topics:
 
 
 def judge(
-    whole: Mapping[str, float], clauses: Sequence[ClauseOpinion], *, sure: float, seen: float
+    whole: Mapping[str, float],
+    clauses: Sequence[ClauseOpinion],
+    *,
+    sure: float,
+    seen: float,
+    beside: Collection[str] = (),
 ) -> Topics:
     """`sure`: a clause's own probability from which it counts; `seen`: the least that the whole
-    message must give the same intent, so that half a sentence does not count as a question."""
+    message must give the same intent, so that half a sentence does not count as a question;
+    `beside`: intents that count besides "ask_..."."""
     asked: list[str] = []
     negated: list[str] = []
     for clause in clauses:
         intent, share = clause.best
-        if not intent.startswith("ask_") or share < sure:
+        if not (intent.startswith("ask_") or intent in beside) or share < sure:
             continue
         if clause.denied:
             negated.append(intent)
@@ -55,5 +61,14 @@ def reweigh(whole: Mapping[str, float], found: Topics) -> dict[str, float]:
     shares = {name: 0.0 if name in found.negated else share for name, share in whole.items()}
     for topic in found.topics[:1]:
         shares[topic] = max(shares[topic], 1.0 - sum(shares.values()) + shares[topic])
+    return _normalised(shares)
+
+
+def lowered(shares: Mapping[str, float], intent: str, factor: float) -> dict[str, float]:
+    """Probabilities with one intent's multiplied by `factor`, summing to 1 again."""
+    return _normalised({**shares, intent: shares.get(intent, 0.0) * factor})
+
+
+def _normalised(shares: Mapping[str, float]) -> dict[str, float]:
     total = sum(shares.values()) or 1.0
     return {name: share / total for name, share in shares.items()}

@@ -19,6 +19,7 @@ class LanguageWords:
     endings: tuple[str, ...] = ()  # what the language joins to names: plurals, case endings
     connectives: tuple[str, ...] = ()  # words that begin another question: "and", "also"
     denials: tuple[str, ...] = ()  # "not about": what the patient does not ask
+    opening_denials: tuple[str, ...] = ()  # the same only where they begin a clause among others
     ordinary: tuple[str, ...] = ()  # everyday words that look like a mistyped name
 
 

@@ -84,6 +84,12 @@ def test_emergencies(of: Callable[..., list[Understood]], variety: str) -> None:
     assert missed <= FLOORS["varieties"][variety]["emergencies_missed"]
 
 
+def test_a_red_flag_is_never_taken_for_an_unclear_message(records: list[Understood]) -> None:
+    flagged = [r for r in records if r.red_flag]
+    assert flagged
+    assert not [r.question.text for r in flagged if r.fell_back]
+
+
 def test_false_alarms(records: list[Understood]) -> None:
     calm = [
         r

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.nlu.clauses import ClauseCutter
-from bot.nlu.several_topics import ClauseOpinion, judge, reweigh
+from bot.nlu.several_topics import ClauseOpinion, judge, lowered, reweigh
 from bot.nlu.word_files import read_words
 
 
@@ -29,7 +29,11 @@ def test_cuts_questions(cutter: ClauseCutter, text: str, clauses: list[str]) -> 
     assert [clause.text for clause in cutter.cut(text)] == clauses
 
 
-@pytest.mark.parametrize("text", ["does it hurt?", "sand and", "andere", "疼吗？", "ok"])
+@pytest.mark.parametrize(
+    "text",
+    ["does it hurt?", "sand and", "andere", "疼吗？", "ok", "who should not do it", "pas de danger ?"]
+    + ["qui ne doit pas le faire ?", "is it not the same", "pas de risque"],
+)
 def test_one_question_has_no_clauses(cutter: ClauseCutter, text: str) -> None:
     assert cutter.cut(text) == []
 
@@ -40,6 +44,10 @@ def test_one_question_has_no_clauses(cutter: ClauseCutter, text: str) -> None:
         ("not about the price, about the pain", [True, False]),
         ("I don't mean the price but the pain", [True, False]),
         ("je ne parle pas du prix, mais de la douleur", [True, False]),
+        ("pas le prix, la douleur je veux dire", [True, False]),
+        ("not the price, the pain I mean", [True, False]),
+        ("ça fait mal ? pas de danger ?", [False, False]),
+        ("je ne peux pas le faire, ça fait mal ?", [False, False]),
         ("不是问价格，是问疼不疼", [True, False]),
         ("dam niye na, betha niye bolen", [True, False]),
     ],
@@ -71,6 +79,14 @@ def test_a_topic_that_the_whole_does_not_show_does_not_count() -> None:
     assert judge(WHOLE, clauses, sure=0.6, seen=0.02).topics == ()
 
 
+def test_a_wish_for_a_language_and_a_question_are_two() -> None:
+    whole = {"change_language": 0.8, "ask_pain": 0.2}
+    clauses = [opinion("change_language"), opinion("ask_pain")]
+    found = judge(whole, clauses, sure=0.6, seen=0.02, beside=["change_language"])
+    assert found.topics == ("change_language", "ask_pain")
+    assert judge(whole, clauses, sure=0.6, seen=0.02).topics == ()
+
+
 def test_what_is_denied_is_not_asked() -> None:
     clauses = [opinion("ask_cost", denied=True), opinion("ask_pain")]
     found = judge(WHOLE, clauses, sure=0.6, seen=0.02)
@@ -79,3 +95,10 @@ def test_what_is_denied_is_not_asked() -> None:
     assert max(shares, key=lambda name: shares[name]) == "ask_pain"
     assert shares["ask_cost"] == 0.0
     assert sum(shares.values()) == pytest.approx(1.0)
+
+
+def test_another_subject_is_unlikely_beside_a_treatment_of_ours() -> None:
+    shares = lowered({"out_of_scope": 0.5, "ask_cost": 0.4, "greet": 0.1}, "out_of_scope", 0.1)
+    assert max(shares, key=lambda name: shares[name]) == "ask_cost"
+    assert sum(shares.values()) == pytest.approx(1.0)
+    assert lowered({"ask_cost": 1.0}, "out_of_scope", 0.1)["ask_cost"] == 1.0
