@@ -73,7 +73,7 @@ class Messaging:
         Raises:
             sqlalchemy.exc.SQLAlchemyError: it is not written down; the platform must send it again.
         """
-        await self._store.run(inbox.receive, channel, delivery, self.key)
+        await self._store.run_first(inbox.receive, channel, delivery, self.key)
         if self._worker:
             self._worker.wake()
 

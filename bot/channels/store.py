@@ -7,6 +7,7 @@ is asked for at the same moment is committed together: waiting for the disk once
 from __future__ import annotations
 
 import asyncio
+import itertools
 import queue
 import threading
 from collections.abc import Callable
@@ -22,15 +23,17 @@ from bot.settings import Settings
 
 T = TypeVar("T")
 GROUP = 32  # jobs of one commit
+_FIRST, _USUAL, _LAST = range(3)
 
 
-@dataclass
+@dataclass(order=True)
 class _Job:
-    name: str
-    call: Callable[[Connection], Any]
-    future: Future[Any] = field(default_factory=Future)
-    result: Any = None
-    error: Exception | None = None
+    rank: int
+    number: int
+    call: Callable[[Connection], Any] = field(compare=False)
+    future: Future[Any] = field(default_factory=Future, compare=False)
+    result: Any = field(default=None, compare=False)
+    error: Exception | None = field(default=None, compare=False)
 
 
 class Store:
@@ -38,7 +41,8 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
+        self._numbers = itertools.count()
         self._connection: Connection | None = None
         self._thread = threading.Thread(target=self._work, name="messaging", daemon=True)
         self._thread.start()
@@ -54,7 +58,14 @@ class Store:
 
     async def run(self, function: Callable[..., T], *args: Any, **options: Any) -> T:
         """Run and commit; on an exception nothing is kept and it is raised here."""
-        job = _Job(function.__name__, lambda connection: function(connection, *args, **options))
+        return await self._ask(_USUAL, lambda connection: function(connection, *args, **options))
+
+    async def run_first(self, function: Callable[..., T], *args: Any, **options: Any) -> T:
+        """`run`, before all that waits: somebody outside waits for the commit."""
+        return await self._ask(_FIRST, lambda connection: function(connection, *args, **options))
+
+    async def _ask(self, rank: int, call: Callable[[Connection], T]) -> T:
+        job = _Job(rank, next(self._numbers), call)
         self._jobs.put(job)
         result: T = await asyncio.wrap_future(job.future)
         return result
@@ -72,7 +83,7 @@ class Store:
 
     def close(self) -> None:
         """Finish what was asked for, then let go of the database."""
-        self._jobs.put(None)
+        self._jobs.put(_Job(_LAST, next(self._numbers), _nothing))
         self._thread.join()
         self._let_go()
         self.engine.dispose()
@@ -86,12 +97,15 @@ class Store:
     def _work(self) -> None:
         while True:
             group = [self._jobs.get()]
-            while len(group) < GROUP and group[-1] is not None and not self._jobs.empty():
+            # who waits outside gets a commit of its own, not behind a long one
+            while len(group) < GROUP and not self._jobs.empty() and group[-1].rank != _LAST:
+                if group[0].rank == _FIRST and self._jobs.queue[0].rank != _FIRST:
+                    break
                 group.append(self._jobs.get())
-            jobs = [job for job in group if job and job.future.set_running_or_notify_cancel()]
+            jobs = [job for job in group if job.future.set_running_or_notify_cancel()]
             if jobs:
                 self._commit(jobs)
-            if group[-1] is None:
+            if group[-1].rank == _LAST:
                 return
 
     def _commit(self, group: list[_Job]) -> None:
@@ -132,6 +146,10 @@ class Store:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+
+def _nothing(_connection: Connection) -> None:
+    """The last job of a store."""
 
 
 def _commit_to_disk(connection: Any, _record: Any) -> None:
