@@ -20,6 +20,8 @@ from sklearn.svm import LinearSVC
 _FOLDS = 2
 _TOLERANCE = 0.1  # a finer one takes longer and changed no figure
 _SEED = 7
+# All 384 answer a message in three times the time and name the intent no better.
+_DIRECTIONS = 128
 _CHUNK = 256  # texts compared with all examples at once
 
 
@@ -36,21 +38,24 @@ class Features:
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The dense features of all examples, centred and of length 1, those of a label together."""
+    """All examples in their principal directions, of length 1, those of a label together."""
 
-    rows: np.ndarray  # (examples, dense features)
+    rows: np.ndarray  # (examples, directions)
     starts: np.ndarray  # where each label's rows begin
+    directions: np.ndarray  # (dense features, directions)
 
     @classmethod
     def of(cls, centred: np.ndarray, y: np.ndarray) -> Neighbours:
         order = np.argsort(y, kind="stable")
         _, starts = np.unique(y[order], return_index=True)
-        return cls(_unit(centred[order]), starts)
+        directions, _, _ = np.linalg.svd(centred.T @ centred)
+        directions = directions[:, :_DIRECTIONS]
+        return cls(_unit(centred[order] @ directions), starts, directions)
 
     def closest(self, centred: np.ndarray) -> np.ndarray:
         """(texts, labels): the cosine of the nearest example of each label."""
         near = np.empty((len(centred), len(self.starts)), dtype=np.float32)
-        units = _unit(centred)
+        units = _unit(centred @ self.directions)
         # one text at a time is the quickest for the few of a message
         size = 1 if len(units) < _CHUNK else _CHUNK
         for start in range(0, len(units), size):
@@ -134,6 +139,7 @@ class LinearModel:
             neighbours = {
                 "rows": self.neighbours.rows.astype(np.float16),
                 "starts": self.neighbours.starts,
+                "directions": self.neighbours.directions,
             }
         np.savez(
             path,
@@ -153,7 +159,9 @@ class LinearModel:
         with np.load(path, allow_pickle=False) as stored:
             neighbours = None
             if "rows" in stored:
-                neighbours = Neighbours(stored["rows"].astype(np.float32), stored["starts"])
+                neighbours = Neighbours(
+                    stored["rows"].astype(np.float32), stored["starts"], stored["directions"]
+                )
             return cls(
                 labels=tuple(stored["labels"].tolist()),
                 mean=stored["mean"],

@@ -10,6 +10,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -70,10 +71,12 @@ class NameMatcher:
         self._spaced: dict[str, set[int]] = defaultdict(
             set
         )  # joined -> word counts it was given in
-        self._near: dict[tuple[str, int], list[str]] = defaultdict(list)
+        # names of a first letter and length, each with the typos that it allows
+        self._near: dict[tuple[str, int], list[tuple[str, int]]] = defaultdict(list)
         self._guarded: set[str] = set()  # joined names that are everyday words, too
         self._longest = 1
-        self._endings = tuple(sorted({_clean(e) for e in endings} - {""}, key=len, reverse=True))
+        self._endings = frozenset({_clean(ending) for ending in endings} - {""})
+        self._lengths = sorted({len(ending) for ending in self._endings}, reverse=True)
         for name in names:
             tokens = _tokens(name.spelling)
             joined = "".join(token.text for token in tokens)
@@ -86,8 +89,9 @@ class NameMatcher:
             self._words[joined].append(tuple(token.text for token in tokens))
             self._longest = max(self._longest, len(tokens))
         for joined in self._exact:
-            if _allowed_typos(joined) and joined not in self._guarded:
-                self._near[joined[0], len(joined)].append(joined)
+            allowed = _allowed_typos(joined)
+            if allowed and joined not in self._guarded:
+                self._near[joined[0], len(joined)].append((joined, allowed))
 
     def find(self, text: str) -> list[Match]:
         """All names in a text in order, none overlapping."""
@@ -110,7 +114,7 @@ class NameMatcher:
 
     def _look_up(self, window: Sequence[_Token], fuzzy: bool) -> str | None:
         joined = "".join(token.text for token in window)
-        if fuzzy and self._is_ordinary(joined):
+        if fuzzy and (not _allowed_typos(joined) or self._is_ordinary(joined)):
             return None
         for candidate in self._stems(joined):
             name = self._nearest(candidate) if fuzzy else candidate
@@ -162,9 +166,9 @@ class NameMatcher:
     def _stems(self, joined: str) -> Iterable[str]:
         """The word itself, then without each ending that it carries."""
         yield joined
-        for ending in self._endings:
-            if joined.endswith(ending) and len(joined) - len(ending) >= 3:
-                yield joined[: -len(ending)]
+        for length in self._lengths:
+            if len(joined) - length >= 3 and joined[-length:] in self._endings:
+                yield joined[:-length]
 
     def _nearest(self, joined: str) -> str:
         """The closest name within the typos that its length allows, else an empty text."""
@@ -173,8 +177,8 @@ class NameMatcher:
         if not allowed:
             return best
         for length in range(len(joined) - allowed, len(joined) + allowed + 1):
-            for name in self._near.get((joined[0], length), ()):
-                limit = min(allowed, _allowed_typos(name))
+            for name, allowed_there in self._near.get((joined[0], length), ()):
+                limit = min(allowed, allowed_there)
                 typos = OSA.distance(joined, name, score_cutoff=min(limit, least))
                 if typos <= limit and typos < least:
                     best, least = name, typos
@@ -193,12 +197,13 @@ def _clean(text: str) -> str:
     return "".join(token.text for token in _tokens(text))
 
 
-def _tokens(text: str) -> list[_Token]:
+@lru_cache(maxsize=16)  # a message meets many matchers
+def _tokens(text: str) -> tuple[_Token, ...]:
     normal, offsets = normalise_with_offsets(text)
-    return [
+    return tuple(
         _Token(fold(found.group()), offsets[found.start()], _end(text, offsets[found.end()]))
         for found in _TOKEN.finditer(normal)
-    ]
+    )
 
 
 def _end(text: str, place: int) -> int:
