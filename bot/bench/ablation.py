@@ -20,7 +20,8 @@ from bot.bench.architecture import Architecture, Text
 from bot.bench.understanding import Question
 from bot.nlu.examples import count_words
 from bot.nlu.language import make_identifier
-from bot.nlu.romanised import TABLES, Letters, Romanised, read_spellings
+from bot.nlu.romanised import TABLES, Letters
+from bot.nlu.transliteration import make_readers
 from bot.settings import ROOT
 from knowledge.loader import load
 
@@ -70,16 +71,7 @@ class Reader:
         ]
         words = count_words(messages)
         self._identifier = make_identifier(load(), words)
-        self._readers = {}
-        for path in TABLES.glob("*.letters.yml"):
-            code = path.name.removesuffix(".letters.yml")
-            letters = Letters.read(code)
-            self._readers[code] = Romanised(
-                letters,
-                read_spellings(code),
-                words.get(letters.native, {}),
-                words.get(letters.mixes, {}),
-            )
+        self._readers = make_readers(words)
 
     def read(self, text: str, variety: str | None = None) -> Text:
         """`variety` is known of training examples and found out of questions."""

@@ -1,12 +1,13 @@
 """Sets `reading`: the message as the classifier reads it, Banglish in Bengali script.
 
-Between steps 3 and 5 of the message path. Bengali and Banglish examples thereby teach each other.
+Between steps 3 and 5 of the message path. Bengali and Banglish examples thereby teach each other;
+in other languages what people shorten in chats is spelled out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -19,14 +20,39 @@ from bot.nlu.component import READING, hash_of, load_json, save_json, text_of, w
 from bot.nlu.examples import count_words
 from bot.nlu.language import language_code
 from bot.nlu.romanised import TABLES, Letters, Romanised, read_spellings
+from bot.nlu.shorthand import Shorthand
+from bot.nlu.word_files import FOLDER, read_words
 
 _WORDS_FILE = "words.json"
+
+
+class Reader(Protocol):
+    """Turns a text as typed into the text that the classifier reads."""
+
+    def read(self, text: str) -> str: ...
+
+
+def make_readers(vocabulary: Mapping[str, Mapping[str, int]]) -> dict[str, Reader]:
+    """Variety -> its reader; `vocabulary` counts the words of its training examples."""
+    readers: dict[str, Reader] = {
+        code: Shorthand(words.shorthand) for code, words in read_words().items() if words.shorthand
+    }
+    for path in TABLES.glob("*.letters.yml"):
+        code = path.name.removesuffix(".letters.yml")
+        letters = Letters.read(code)
+        readers[code] = Romanised(
+            letters,
+            read_spellings(code),
+            vocabulary.get(letters.native, {}),
+            vocabulary.get(letters.mixes, {}),
+        )
+    return readers
 
 
 # A featurizer to Rasa, because only tokenizers and featurizers see training examples.
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class Transliterator(GraphComponent):
-    """Reads every variety that has tables in `tables/`; leaves the others as typed."""
+    """Reads every variety that has tables in `tables/` or shorthand in `words/`."""
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -39,9 +65,7 @@ class Transliterator(GraphComponent):
         vocabulary: Mapping[str, Mapping[str, int]] | None = None,
     ) -> None:
         self._storage, self._resource = storage, resource
-        self._readers: dict[str, Romanised] = {}
-        if vocabulary is not None:
-            self._make_readers(vocabulary)
+        self._readers = make_readers(vocabulary) if vocabulary is not None else {}
 
     @classmethod
     def create(
@@ -66,24 +90,13 @@ class Transliterator(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        return hash_of(TABLES.glob("*"))
-
-    def _make_readers(self, vocabulary: Mapping[str, Mapping[str, int]]) -> None:
-        for path in TABLES.glob("*.letters.yml"):
-            code = path.name.removesuffix(".letters.yml")
-            letters = Letters.read(code)
-            self._readers[code] = Romanised(
-                letters,
-                read_spellings(code),
-                vocabulary.get(letters.native, {}),
-                vocabulary.get(letters.mixes, {}),
-            )
+        return hash_of([*TABLES.glob("*"), *FOLDER.glob("*.yml")])
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn which words patients use, so that spellings are read as those."""
         vocabulary = count_words(training_data.training_examples)
         save_json(self._storage, self._resource, _WORDS_FILE, vocabulary)
-        self._make_readers(vocabulary)
+        self._readers = make_readers(vocabulary)
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

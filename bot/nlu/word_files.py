@@ -5,7 +5,8 @@ Stands under steps 2 to 5 of the message path. A language without a file has non
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ class LanguageWords:
     denials: tuple[str, ...] = ()  # "not about": what the patient does not ask
     opening_denials: tuple[str, ...] = ()  # the same only where they begin a clause among others
     ordinary: tuple[str, ...] = ()  # everyday words that look like a mistyped name
+    shorthand: Mapping[str, str] = field(default_factory=dict)  # as in chats: "pls" is "please"
 
 
 def read_words(folder: Path = FOLDER) -> dict[str, LanguageWords]:
@@ -37,10 +39,13 @@ def read_words(folder: Path = FOLDER) -> dict[str, LanguageWords]:
             raise ValueError(f"{path}: nothing reads {sorted(unknown)}")
         # YAML takes some bare words ("no", "y") for truth values: they are quoted in the files
         for key, values in content.items():
-            wrong = [value for value in values if not isinstance(value, str)]
+            texts = [*values, *values.values()] if isinstance(values, dict) else values
+            wrong = [text for text in texts if not isinstance(text, str)]
             if wrong:
                 raise ValueError(f"{path}: {key}: put {wrong} in quotation marks")
-        found[path.stem] = LanguageWords(**{k: tuple(v) for k, v in content.items()})
+        shorthand = content.pop("shorthand", {})
+        lists = {key: tuple(values) for key, values in content.items()}
+        found[path.stem] = LanguageWords(**lists, shorthand=shorthand)
     return found
 
 
