@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-from bot.threads import set_waiting
+from bot.threads import set_threads
 
 # command -> module and what it does; each module has `main(argv: list[str]) -> int`
 COMMANDS = {
@@ -25,7 +25,7 @@ COMMANDS = {
 def main(argv: list[str]) -> int:
     """Run one command; the exit code is the command's own, 2 for a command that is not known."""
     if argv and argv[0] in COMMANDS:
-        set_waiting()
+        set_threads()
         module, _ = COMMANDS[argv[0]]
         return int(importlib.import_module(module).main(argv[1:]) or 0)
     help_wanted = bool(argv) and argv[0] in ("-h", "--help", "help")

@@ -1,6 +1,6 @@
-"""How the threads of the sentence encoder wait for each other.
+"""How many threads libraries use, and how those of the sentence encoder wait for each other.
 
-Called before any library is loaded: OpenMP reads its settings once.
+Called before any library is loaded: OpenMP and OpenBLAS read their settings once.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import os
 _SPINS = "4000"
 
 
-def set_waiting() -> None:
+def set_threads() -> None:
     """Spin shortly, then sleep; whoever starts the process may say otherwise."""
+    # What numpy has to do for a message is done before a second thread has woken up.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ.setdefault("GOMP_SPINCOUNT", _SPINS)

