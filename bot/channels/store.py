@@ -30,6 +30,7 @@ _FIRST, _USUAL, _LAST = range(3)
 class _Job:
     rank: int
     number: int
+    name: str = field(compare=False)
     call: Callable[[Connection], Any] = field(compare=False)
     future: Future[Any] = field(default_factory=Future, compare=False)
     result: Any = field(default=None, compare=False)
@@ -58,14 +59,21 @@ class Store:
 
     async def run(self, function: Callable[..., T], *args: Any, **options: Any) -> T:
         """Run and commit; on an exception nothing is kept and it is raised here."""
-        return await self._ask(_USUAL, lambda connection: function(connection, *args, **options))
+        return await self._ask(_USUAL, function, args, options)
 
     async def run_first(self, function: Callable[..., T], *args: Any, **options: Any) -> T:
         """`run`, before all that waits: somebody outside waits for the commit."""
-        return await self._ask(_FIRST, lambda connection: function(connection, *args, **options))
+        return await self._ask(_FIRST, function, args, options)
 
-    async def _ask(self, rank: int, call: Callable[[Connection], T]) -> T:
-        job = _Job(rank, next(self._numbers), call)
+    async def _ask(
+        self, rank: int, function: Callable[..., T], args: tuple[Any, ...], options: dict[str, Any]
+    ) -> T:
+        job = _Job(
+            rank,
+            next(self._numbers),
+            function.__name__,
+            lambda connection: function(connection, *args, **options),
+        )
         self._jobs.put(job)
         result: T = await asyncio.wrap_future(job.future)
         return result
@@ -83,7 +91,7 @@ class Store:
 
     def close(self) -> None:
         """Finish what was asked for, then let go of the database."""
-        self._jobs.put(_Job(_LAST, next(self._numbers), _nothing))
+        self._jobs.put(_Job(_LAST, next(self._numbers), "close", _nothing))
         self._thread.join()
         self._let_go()
         self.engine.dispose()
