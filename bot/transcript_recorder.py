@@ -23,6 +23,9 @@ from bot.transcript_tables import conversations
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+# What comes within this time is stored together: the patient's reply goes out first, and a busy
+# clinic's turns share their commits. The journal holds them meanwhile.
+GATHER_SECONDS = 0.2
 LOOK_SECONDS = 5.0  # how often an idle recorder asks whether the database is still there
 CLOSE_SECONDS = 5.0
 
@@ -38,6 +41,7 @@ class Recorder:
         self._engine = engine
         self._folder = folder
         self._wake = threading.Event()
+        self._hurry = threading.Event()
         self._stop = threading.Event()
         self._failures = 0
         self._prepared = False
@@ -59,6 +63,7 @@ class Recorder:
         while not self.journal.empty() or not self._prepared:
             if time.monotonic() > end:
                 return False
+            self._hurry.set()
             self._wake.set()
             time.sleep(0.01)
         return True
@@ -67,6 +72,7 @@ class Recorder:
         """Store what can be stored now; the rest stays in the journal for the next start."""
         self.drain(CLOSE_SECONDS if self.healthy() else 0)
         self._stop.set()
+        self._hurry.set()
         self._wake.set()
         self._thread.join(CLOSE_SECONDS)
         self.journal.close()
@@ -75,8 +81,8 @@ class Recorder:
         while not self._stop.is_set():
             if self._failures:
                 self._stop.wait(self._pause())
-            else:
-                self._wake.wait(LOOK_SECONDS)
+            elif self._wake.wait(LOOK_SECONDS) and self._hurry.wait(GATHER_SECONDS):
+                self._hurry.clear()
             self._wake.clear()
             try:
                 self._store_everything()

@@ -6,6 +6,7 @@ Step 5 of the message path. The encoder is named in config.yml; the classifier s
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,33 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.component import reading_of, with_clauses
+from bot.nlu.component import CLAUSES, reading_of
 from bot.nlu.encoders import ENCODERS, EncodedTexts
 
 logger = logging.getLogger(__name__)
 _CACHE = Path(".cache") / "embeddings"
+
+
+class LateFeatures(Features):
+    """A clause's row, encoded when it is first read: most clauses are never asked for."""
+
+    def __init__(self, encode: Callable[[], np.ndarray], origin: str) -> None:
+        self._encode = encode
+        super().__init__(np.zeros((1, 0)), FEATURE_TYPE_SENTENCE, TEXT, origin)
+
+    def is_dense(self) -> bool:
+        return True
+
+    def is_sparse(self) -> bool:
+        return False
+
+    @property
+    def features(self) -> np.ndarray:
+        return self._encode()
+
+    @features.setter
+    def features(self, _: np.ndarray) -> None:
+        """The base class sets it once, to nothing yet."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -77,10 +100,19 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        for message in with_clauses(messages):
+        for message in messages:
             if text := reading_of(message):
                 self._add(message, self._encode(text))
+            for clause in message.get(CLAUSES, ()):
+                if text := reading_of(clause):
+                    clause.add_features(LateFeatures(self._later(text), self._identifier))
         return messages
+
+    def _later(self, text: str) -> Callable[[], np.ndarray]:
+        def encode() -> np.ndarray:  # a function, as Rasa copies features with all they hold
+            return self._encode(text)[None, :]
+
+        return encode
 
     def _encode_one(self, text: str) -> np.ndarray:
         # rounded as in training's store

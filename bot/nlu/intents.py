@@ -24,7 +24,7 @@ from bot.nlu.component import CLAUSES, text_of
 from bot.nlu.language_request import WISH
 from bot.nlu.linear_model import Features, LinearModel
 from bot.nlu.red_flags import RED_FLAG
-from bot.nlu.several_topics import ClauseOpinion, judge, lowered, reweigh
+from bot.nlu.several_topics import ClauseOpinion, judge, lowered, may_ask_more, reweigh
 from bot.nlu.treatments import CONDITION, NOT_OFFERED, TREATMENT
 
 EMERGENCY = "report_emergency"
@@ -114,23 +114,20 @@ class PatientIntentClassifier(IntentClassifier, GraphComponent):
                 # then FallbackClassifier expects one.
                 message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
                 continue
+            (whole,) = self._shares([message])
+            # without a condition "my husband shall have the pump" is a story, no question
+            beside = (WISH, CHECK) if _entities(message, CONDITION) else (WISH,)
+            seen = self._config["clause_seen"]
             clauses = message.get(CLAUSES, [])
-            rows = self._model.probabilities(_features([message, *clauses]))
-            whole, *parts = (
-                dict(zip(self._model.labels, map(float, row), strict=True)) for row in rows
-            )
+            denies = any(clause.get(DENIED) for clause in clauses)
+            if not (denies or may_ask_more(whole, seen=seen, beside=beside)):
+                clauses = []  # what they say could change nothing, and each has to be encoded
             opinions = [
                 ClauseOpinion(shares, denied=bool(clause.get(DENIED)))
-                for clause, shares in zip(clauses, parts, strict=True)
+                for clause, shares in zip(clauses, self._shares(clauses), strict=True)
             ]
-            found = judge(
-                whole,
-                opinions,
-                sure=self._config["clause_sure"],
-                seen=self._config["clause_seen"],
-                # without a condition "my husband shall have the pump" is a story, no question
-                beside=(WISH, CHECK) if _entities(message, CONDITION) else (WISH,),
-            )
+            sure = self._config["clause_sure"]
+            found = judge(whole, opinions, sure=sure, seen=seen, beside=beside)
             shares = reweigh(whole, found)
             if _names_ours(message):
                 shares = lowered(shares, OTHER_SUBJECT, self._config["other_subject"])
@@ -140,6 +137,13 @@ class PatientIntentClassifier(IntentClassifier, GraphComponent):
             message.set("topics", list(found.topics), add_to_output=True)
             message.set("negated", list(found.negated), add_to_output=True)
         return messages
+
+    def _shares(self, messages: list[Message]) -> list[dict[str, float]]:
+        """Probabilities by intent of each."""
+        if self._model is None or not messages:
+            return []
+        rows = self._model.probabilities(_features(messages))
+        return [dict(zip(self._model.labels, map(float, row), strict=True)) for row in rows]
 
     def _ranking(self, shares: dict[str, float], emergency: bool) -> list[dict[str, Any]]:
         order = sorted(shares, key=lambda name: -shares[name])[: self._config["ranking_length"]]

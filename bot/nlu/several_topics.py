@@ -28,6 +28,11 @@ class Topics:
     negated: tuple[str, ...]
 
 
+def may_ask_more(whole: Mapping[str, float], *, seen: float, beside: Collection[str] = ()) -> bool:
+    """Whether `judge` could find two questions in a message that denies nothing."""
+    return sum(share >= seen and _asks(intent, beside) for intent, share in whole.items()) > 1
+
+
 def judge(
     whole: Mapping[str, float],
     clauses: Sequence[ClauseOpinion],
@@ -43,7 +48,7 @@ def judge(
     negated: list[str] = []
     for clause in clauses:
         intent, share = clause.best
-        if not (intent.startswith("ask_") or intent in beside) or share < sure:
+        if not _asks(intent, beside) or share < sure:
             continue
         if clause.denied:
             negated.append(intent)
@@ -67,6 +72,10 @@ def reweigh(whole: Mapping[str, float], found: Topics) -> dict[str, float]:
 def lowered(shares: Mapping[str, float], intent: str, factor: float) -> dict[str, float]:
     """Probabilities with one intent's multiplied by `factor`, summing to 1 again."""
     return _normalised({**shares, intent: shares.get(intent, 0.0) * factor})
+
+
+def _asks(intent: str, beside: Collection[str]) -> bool:
+    return intent.startswith("ask_") or intent in beside
 
 
 def _normalised(shares: Mapping[str, float]) -> dict[str, float]:

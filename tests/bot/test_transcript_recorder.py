@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,8 +49,6 @@ def texts(engine: sa.engine.Engine) -> list[str]:
 
 
 def wait_until(condition, seconds: float = 5.0) -> None:
-    import time
-
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "did not happen in time"
@@ -65,6 +64,26 @@ def test_messages_are_stored_in_order(engine, tmp_path: Path) -> None:
     assert recorder.healthy()
     recorder.close()
     assert list((tmp_path / "spool").iterdir()) == []
+
+
+def test_what_comes_together_is_stored_together(engine, tmp_path: Path, monkeypatch) -> None:
+    sizes = []
+    store = transcript_recorder.store_entries
+
+    def count(engine, batch, folder) -> None:
+        sizes.append(len(batch))
+        store(engine, batch, folder)
+
+    monkeypatch.setattr(transcript_recorder, "store_entries", count)
+    recorder = Recorder(engine, tmp_path / "spool")
+    wait_until(lambda: recorder.drain(0.1))
+    time.sleep(0.3)  # the recorder is idle again
+    for entry in entries(4):
+        recorder.submit(entry)
+        time.sleep(0.01)
+    wait_until(lambda: len(texts(engine)) == 4)
+    assert sizes == [4]
+    recorder.close()
 
 
 def test_a_failing_database_is_loud_and_loses_nothing(engine, tmp_path: Path, caplog) -> None:

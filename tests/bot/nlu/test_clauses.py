@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.clauses import ClauseCutter
-from bot.nlu.several_topics import ClauseOpinion, judge, lowered, reweigh
+from bot.nlu.embeddings import LateFeatures
+from bot.nlu.several_topics import ClauseOpinion, judge, lowered, may_ask_more, reweigh
 from bot.nlu.word_files import read_words
 
 
@@ -95,6 +99,30 @@ def test_a_wish_for_a_language_and_a_question_are_two() -> None:
     found = judge(whole, clauses, sure=0.6, seen=0.02, beside=["change_language"])
     assert found.topics == ("change_language", "ask_pain")
     assert judge(whole, clauses, sure=0.6, seen=0.02).topics == ()
+
+
+def test_clauses_are_read_only_where_two_questions_can_be_found() -> None:
+    assert may_ask_more(WHOLE, seen=0.02)
+    assert not may_ask_more({"ask_pain": 0.99, "ask_cost": 0.01}, seen=0.02)
+    wish = {"ask_pain": 0.9, "change_language": 0.1}
+    assert not may_ask_more(wish, seen=0.02)
+    assert may_ask_more(wish, seen=0.02, beside=["change_language"])
+
+
+def test_a_clause_is_encoded_when_its_row_is_read_and_not_before() -> None:
+    read = []
+
+    def encode() -> np.ndarray:
+        read.append("ask")
+        return np.ones((1, 3))
+
+    message = Message({TEXT: "does it hurt"})
+    message.add_features(LateFeatures(encode, "encoder"))
+    assert message.get_sparse_features(TEXT) == (None, None)
+    _, row = message.get_dense_features(TEXT)
+    assert read == []
+    assert row.features.tolist() == [[1, 1, 1]]
+    assert read == ["ask"]
 
 
 def test_what_is_denied_is_not_asked() -> None:
