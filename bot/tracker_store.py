@@ -10,6 +10,7 @@ from typing import Any
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm.session import sessionmaker
 
@@ -48,3 +49,11 @@ class ClinicTrackerStore(SQLTrackerStore):
             engine, self.engine = self.engine, open_url(settings.tracker_database)  # type: ignore[has-type]
             engine.dispose()
             self.sessionmaker = sessionmaker(bind=self.engine)
+
+    async def stream_events(self, tracker: DialogueStateTracker) -> None:
+        """Hand what is new to the transcript; Rasa would read the whole conversation to tell."""
+        if self.event_broker is None:
+            return
+        with self.session_scope() as session:
+            new = list(self._additional_events(session, tracker))
+        await self._stream_new_events(self.event_broker, new, tracker.sender_id)
