@@ -81,8 +81,9 @@ class Recorder:
         while not self._stop.is_set():
             if self._failures:
                 self._stop.wait(self._pause())
-            elif self._wake.wait(LOOK_SECONDS) and self._hurry.wait(GATHER_SECONDS):
-                self._hurry.clear()
+            elif self._wake.wait(LOOK_SECONDS):
+                self._hurry.wait(GATHER_SECONDS)
+            self._hurry.clear()
             self._wake.clear()
             try:
                 self._store_everything()

@@ -75,6 +75,7 @@ def test_what_comes_together_is_stored_together(engine, tmp_path: Path, monkeypa
         store(engine, batch, folder)
 
     monkeypatch.setattr(transcript_recorder, "store_entries", count)
+    monkeypatch.setattr(transcript_recorder, "LOOK_SECONDS", 5.0)  # a look stores what is there
     recorder = Recorder(engine, tmp_path / "spool")
     wait_until(lambda: recorder.drain(0.1))
     time.sleep(0.3)  # the recorder is idle again
