@@ -88,10 +88,10 @@ def serve(settings: Settings, model: Path) -> None:
     from rasa.core.run import close_resources, create_http_input_channels, load_agent_on_start
     from rasa.core.utils import AvailableEndpoints, number_of_sanic_workers
 
-    from bot.action_results import validate_quickly
+    from bot.quick_events import quicken
 
     set_up_logging()
-    validate_quickly()
+    quicken()
     endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
     channels = create_http_input_channels(None, str(ROOT / "credentials.yml"))
     app = create_app(channels, settings)

@@ -5,14 +5,17 @@ Stands behind step 6 of the message path: conversation state between two message
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm.session import sessionmaker
+from sqlalchemy.orm.session import Session, sessionmaker
 
 from bot.database import open_url
 from bot.settings import Settings
@@ -49,11 +52,24 @@ class ClinicTrackerStore(SQLTrackerStore):
             engine, self.engine = self.engine, open_url(settings.tracker_database)  # type: ignore[has-type]
             engine.dispose()
             self.sessionmaker = sessionmaker(bind=self.engine)
+        self._stored: dict[str, int] = {}  # events of a conversation, counted for its next rows
 
     async def stream_events(self, tracker: DialogueStateTracker) -> None:
         """Hand what is new to the transcript; Rasa would read the whole conversation to tell."""
+        self._stored.pop(tracker.sender_id, None)
         if self.event_broker is None:
             return
         with self.session_scope() as session:
             new = list(self._additional_events(session, tracker))
         await self._stream_new_events(self.event_broker, new, tracker.sender_id)
+        # `save` comes at once and asks again; nobody else writes to a conversation meanwhile
+        self._stored[tracker.sender_id] = len(tracker.events) - len(new)
+
+    def _additional_events(
+        self, session: Session, tracker: DialogueStateTracker
+    ) -> Iterator[Event]:
+        stored = self._stored.pop(tracker.sender_id, None)
+        if stored is None:
+            found: Iterator[Event] = super()._additional_events(session, tracker)
+            return found
+        return islice(tracker.events, stored, None)

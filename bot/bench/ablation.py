@@ -5,7 +5,6 @@ Subcommand `ablation` of `python -m bot.bench.nlu`; takes some minutes.
 
 from __future__ import annotations
 
-import random
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,13 +19,13 @@ from bot.bench.architecture import Architecture, Text
 from bot.bench.understanding import Question
 from bot.nlu.examples import count_words
 from bot.nlu.language import make_identifier
+from bot.nlu.respelling import Respeller
 from bot.nlu.romanised import TABLES, Letters
 from bot.nlu.transliteration import make_readers
 from bot.settings import ROOT
 from knowledge.loader import load
 
 DIET_SHARE, DIET_EPOCHS = 0.25, 30
-_RESPELT_WORDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -115,25 +114,14 @@ def run(questions: Sequence[Question]) -> list[tuple[str, dict[str, float]]]:
     return rows
 
 
-def respellings(trained: Sequence[Example], seed: int = 7) -> list[Example]:
-    """One other spelling of each romanised example, from the pairs that writers use one for the
-    other (`alike` in tables/<code>.letters.yml)."""
-    chance = random.Random(seed)  # noqa: S311 - no secret
+def respellings(trained: Sequence[Example]) -> list[Example]:
+    """One other spelling of each romanised example, as in training."""
     found = []
     for code in (path.name.removesuffix(".letters.yml") for path in TABLES.glob("*.letters.yml")):
-        pairs = [pair for a, b in Letters.read(code).alike for pair in ((a, b), (b, a))]
-        for example in trained:
-            if example.variety != code:
-                continue
-            words = example.text.typed.split(" ")
-            for place, word in enumerate(words):
-                fitting = [(a, b) for a, b in pairs if a in word[1:]]
-                if fitting and chance.random() < _RESPELT_WORDS:
-                    a, b = chance.choice(fitting)
-                    words[place] = word[0] + word[1:].replace(a, b, 1)
-            text = " ".join(words)
-            if text != example.text.typed:
-                found.append(Example(Text(text, text), code, example.intent))
+        mine = [example for example in trained if example.variety == code]
+        texts = [example.text.typed for example in mine]
+        for place, text in Respeller(Letters.read(code)).respell(texts, 1):
+            found.append(Example(Text(text, text), code, mine[place].intent))
     return found
 
 

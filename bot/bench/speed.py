@@ -1,7 +1,9 @@
 """`make bench`: time of a reply and memory of all processes, beside Rasa's default pipeline.
 
 Starts the real processes on free ports with a database of their own, asks over HTTP as the chat
-page does, one question at a time, and measures until the rendered answer is there.
+page does, one question at a time, and measures until the rendered answer is there. The transcript
+tells what of it went from finding out the language to the rendered answer, actions included; the
+rest is HTTP and the conversation's rows.
 """
 
 from __future__ import annotations
@@ -19,15 +21,19 @@ import urllib.request
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from time import perf_counter
+from pathlib import Path
+from time import perf_counter, sleep
 from typing import Any
 
 import psutil
+import sqlalchemy as sa
 import yaml
 
 from bot.bench import default_pipeline
+from bot.database import connect
 from bot.run import wait_until_ready
-from bot.settings import ROOT
+from bot.settings import ROOT, Settings
+from bot.transcript_tables import messages
 
 PER_LANGUAGE = 60
 WARM_UP = 5
@@ -56,8 +62,9 @@ def free_ports(count: int) -> list[int]:
 
 
 @contextmanager
-def running_bot() -> Iterator[tuple[str, psutil.Process]]:
-    """Everything that `make run` starts; yields the address and the process at the top."""
+def running_bot() -> Iterator[tuple[str, psutil.Process, sa.engine.Engine]]:
+    """Everything that `make run` starts; yields the address, the process at the top and the
+    database."""
     bot, actions, console = free_ports(3)
     with tempfile.TemporaryDirectory() as var, tempfile.TemporaryFile("w+") as log:
         env = {
@@ -66,6 +73,8 @@ def running_bot() -> Iterator[tuple[str, psutil.Process]]:
             "ACTIONS_PORT": str(actions),
             "CONSOLE_PORT": str(console),
             "VAR_DIR": var,
+            "DATABASE_URL": "",
+            "TRACKER_DATABASE_URL": "",
             "WEB_RATE_PER_MINUTE": "100000",
             "WEB_RATE_PER_MINUTE_ADDRESS": "100000",
         }
@@ -81,7 +90,8 @@ def running_bot() -> Iterator[tuple[str, psutil.Process]]:
             if not wait_until_ready(f"http://127.0.0.1:{bot}/ready", 120):
                 log.seek(0)
                 raise SystemExit(f"The bot did not start:\n{log.read()}")
-            yield f"http://127.0.0.1:{bot}", psutil.Process(process.pid)
+            engine = connect(Settings(var_dir=Path(var)))
+            yield f"http://127.0.0.1:{bot}", psutil.Process(process.pid), engine
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(30)
@@ -97,10 +107,26 @@ def post(url: str, body: dict[str, Any], token: str = "") -> dict[str, Any]:
         return dict(json.load(answer))
 
 
-def measure_ours(pairs: list[tuple[str, str]]) -> tuple[list[float], int, int]:
-    """Milliseconds of every reply, then resident and proportional memory of all processes."""
+def rendering_times(engine: sa.engine.Engine, wanted: int) -> list[float]:
+    """Milliseconds from a message's arrival to its rendered answer, as the transcript has them."""
+    query = sa.select(messages.c.latency_ms).where(messages.c.direction == "out")
+    query = query.order_by(messages.c.id)
+    for _ in range(50):  # turns are stored after their reply is out
+        with engine.connect() as connection:
+            times = [float(row.latency_ms) for row in connection.execute(query)]
+        if len(times) >= wanted:
+            return times
+        sleep(0.1)
+    raise SystemExit(f"The transcript has {len(times)} of {wanted} answers")
+
+
+def measure_ours(
+    pairs: list[tuple[str, str]],
+) -> tuple[list[float], list[float], int, int]:
+    """Milliseconds of every reply over HTTP and to its rendering, then resident and proportional
+    memory of all processes."""
     times = []
-    with running_bot() as (base, top):
+    with running_bot() as (base, top, engine):
         token = ""
         for number, (_, text) in enumerate([*pairs[:WARM_UP], *pairs]):
             if number % TURNS == 0:
@@ -113,7 +139,9 @@ def measure_ours(pairs: list[tuple[str, str]]) -> tuple[list[float], int, int]:
         processes = [top, *top.children(recursive=True)]
         resident = sum(p.memory_info().rss for p in processes)
         proportional = sum(p.memory_full_info().pss for p in processes)
-    return times[WARM_UP:], resident, proportional
+        rendered = rendering_times(engine, len(times))
+        engine.dispose()
+    return times[WARM_UP:], rendered[WARM_UP:], resident, proportional
 
 
 def row(name: str, times: list[float], memory: int) -> str:
@@ -128,11 +156,12 @@ def row(name: str, times: list[float], memory: int) -> str:
 def main() -> None:
     """Print the table."""
     pairs = questions()
-    ours, resident, proportional = measure_ours(pairs)
+    ours, rendered, resident, proportional = measure_ours(pairs)
     default = default_pipeline.measure([text for _, text in pairs])
     print(f"{len(pairs)} questions, {os.cpu_count()} cores, Python {platform.python_version()}")
     print("| | median ms | 95 % ms | longest ms | resident MiB |\n|---|---|---|---|---|")
     print(row("Polyclinic, over HTTP, all processes", ours, resident))
+    print(row("Polyclinic, language to rendered answer", rendered, resident))
     print(row("Rasa's default pipeline, in one process", default["ms"], default["resident"]))
     shared = f"{proportional / 2**20:,.0f} MiB"
     print(f"Polyclinic's processes share pages; counted once, they take {shared}.")

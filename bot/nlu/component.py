@@ -19,6 +19,8 @@ from rasa.shared.nlu.training_data.message import Message
 CLAUSES = "clauses"  # attribute: the parts of a message that ask several things
 READING = "reading"  # attribute: the text as the classifier reads it, Banglish in Bengali script
 
+MEANING = "meaning"  # attribute of a respelt example: the reading whose embedding is its own
+
 
 def text_of(message: Message) -> str | None:
     """The patient's words; None for a button's payload and for examples without text."""

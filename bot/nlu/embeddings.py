@@ -22,7 +22,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.component import CLAUSES, reading_of
+from bot.nlu.component import MEANING, reading_of, with_clauses
 from bot.nlu.encoders import ENCODERS, EncodedTexts
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ _CACHE = Path(".cache") / "embeddings"
 
 
 class LateFeatures(Features):
-    """A clause's row, encoded when it is first read: most clauses are never asked for."""
+    """A row that is encoded when it is first read: most are never asked for."""
 
     def __init__(self, encode: Callable[[], np.ndarray], origin: str) -> None:
         self._encode = encode
@@ -90,7 +90,11 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return cls({**cls.get_default_config(), **config}, execution_context.node_name)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        messages = [(m, text) for m in training_data.training_examples if (text := reading_of(m))]
+        messages = [
+            (m, text)
+            for m in training_data.training_examples
+            if (text := m.get(MEANING) or reading_of(m))
+        ]
         if not messages:
             return training_data
         store = EncodedTexts(_CACHE, self._encoder)
@@ -100,12 +104,9 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        for message in messages:
+        for message in with_clauses(messages):
             if text := reading_of(message):
-                self._add(message, self._encode(text))
-            for clause in message.get(CLAUSES, ()):
-                if text := reading_of(clause):
-                    clause.add_features(LateFeatures(self._later(text), self._identifier))
+                message.add_features(LateFeatures(self._later(text), self._identifier))
         return messages
 
     def _later(self, text: str) -> Callable[[], np.ndarray]:

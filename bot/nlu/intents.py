@@ -1,6 +1,7 @@
 """What the patient wants: one intent with its probability, and the ranking of the others.
 
-Step 5 of the message path. A red flag found by rule in step 4 wins over the model.
+Step 5 of the message path. A red flag found by rule in step 4 wins over the model. N-grams alone
+decide where they are sure (early exit): the sentence is then not encoded, which takes longest.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy import sparse
 
 from bot.nlu.clauses import DENIED
-from bot.nlu.component import CLAUSES, text_of
+from bot.nlu.component import CLAUSES, MEANING, text_of
 from bot.nlu.language_request import WISH
 from bot.nlu.linear_model import Features, LinearModel
 from bot.nlu.red_flags import RED_FLAG
@@ -30,12 +31,13 @@ from bot.nlu.treatments import CONDITION, NOT_OFFERED, TREATMENT
 EMERGENCY = "report_emergency"
 OTHER_SUBJECT = "out_of_scope"
 CHECK = "check_suitability"
-_FILE = "model.npz"
+_ALL, _NGRAMS = "model.npz", "ngrams.npz"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class PatientIntentClassifier(IntentClassifier, GraphComponent):
-    """A linear model over all sentence features of the components before it."""
+    """A linear model over all sentence features of the components before it, and one over their
+    n-grams alone, which is asked first."""
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -50,6 +52,8 @@ class PatientIntentClassifier(IntentClassifier, GraphComponent):
             "dense_weight": 0.05,
             # what a cosine of 1 to the nearest example of an intent adds to its margin
             "nearness": 2.0,
+            # probability from which the model of n-grams alone decides; 1.1 asks the other always
+            "early_exit": 0.95,
             # intents named in the ranking
             "ranking_length": 8,
             # a clause's probability from which it counts as a question of its own
@@ -67,9 +71,10 @@ class PatientIntentClassifier(IntentClassifier, GraphComponent):
         storage: ModelStorage,
         resource: Resource,
         model: LinearModel | None = None,
+        by_ngrams: LinearModel | None = None,
     ) -> None:
         self._config, self._storage, self._resource = config, storage, resource
-        self._model = model
+        self._model, self._by_ngrams = model, by_ngrams
 
     @classmethod
     def create(
@@ -91,20 +96,31 @@ class PatientIntentClassifier(IntentClassifier, GraphComponent):
         **kwargs: Any,
     ) -> PatientIntentClassifier:
         with model_storage.read_from(resource) as folder:
-            model = LinearModel.load(Path(folder) / _FILE)
-        return cls(config, model_storage, resource, model)
+            model = LinearModel.load(Path(folder) / _ALL)
+            by_ngrams = LinearModel.load(Path(folder) / _NGRAMS)
+        return cls(config, model_storage, resource, model, by_ngrams)
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [m for m in training_data.intent_examples if m.get(INTENT) and text_of(m)]
+        examples.sort(key=lambda message: message.get(MEANING) is not None)  # respelt ones last
+        own = sum(message.get(MEANING) is None for message in examples)
+        labels = [message.get(INTENT) for message in examples]
+        grams, cost = _grams(examples), self._config["cost"]
+        weight, nearness = self._config["dense_weight"], self._config["nearness"]
+        self._by_ngrams = LinearModel.fit(
+            Features(grams, _no_rows(examples)), labels, cost=cost, dense_weight=weight, own=own
+        )
         self._model = LinearModel.fit(
-            _features(examples),
-            [message.get(INTENT) for message in examples],
-            cost=self._config["cost"],
-            dense_weight=self._config["dense_weight"],
-            nearness=self._config["nearness"],
+            Features(grams, _dense(examples)),
+            labels,
+            cost=cost,
+            dense_weight=weight,
+            nearness=nearness,
+            own=own,
         )
         with self._storage.write_to(self._resource) as folder:
-            self._model.save(Path(folder) / _FILE)
+            self._model.save(Path(folder) / _ALL)
+            self._by_ngrams.save(Path(folder) / _NGRAMS)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -140,9 +156,14 @@ class PatientIntentClassifier(IntentClassifier, GraphComponent):
 
     def _shares(self, messages: list[Message]) -> list[dict[str, float]]:
         """Probabilities by intent of each."""
-        if self._model is None or not messages:
+        if self._model is None or self._by_ngrams is None or not messages:
             return []
-        rows = self._model.probabilities(_features(messages))
+        grams = _grams(messages)
+        rows = self._by_ngrams.probabilities(Features(grams, _no_rows(messages)))
+        (unsure,) = np.nonzero(rows.max(axis=1) < self._config["early_exit"])
+        if unsure.size:
+            dense = _dense([messages[number] for number in unsure])
+            rows[unsure] = self._model.probabilities(Features(grams[unsure], dense))
         return [dict(zip(self._model.labels, map(float, row), strict=True)) for row in rows]
 
     def _ranking(self, shares: dict[str, float], emergency: bool) -> list[dict[str, Any]]:
@@ -163,12 +184,23 @@ def _names_ours(message: Message) -> bool:
     return bool(_entities(message, TREATMENT)) and not message.get(NOT_OFFERED)
 
 
-def _features(messages: list[Message]) -> Features:
-    """All sentence features of messages; a pipeline without one kind gives it no columns."""
-    grams, dense = [], []
+def _grams(messages: list[Message]) -> sparse.csr_matrix:
+    """Sparse sentence features of messages, one row each; none: no columns."""
+    rows = []
     for message in messages:
         _, of_sentence = message.get_sparse_features(TEXT)
-        grams.append(of_sentence.features if of_sentence else sparse.csr_matrix((1, 0)))
+        rows.append(of_sentence.features if of_sentence else sparse.csr_matrix((1, 0)))
+    return sparse.vstack(rows).tocsr()
+
+
+def _dense(messages: list[Message]) -> np.ndarray:
+    """Their dense sentence features, which are encoded when they are first read."""
+    rows = []
+    for message in messages:
         _, row = message.get_dense_features(TEXT)
-        dense.append(row.features if row else np.zeros((1, 0), dtype=np.float32))
-    return Features(sparse.vstack(grams).tocsr(), np.vstack(dense))
+        rows.append(row.features if row else np.zeros((1, 0), dtype=np.float32))
+    return np.vstack(rows)
+
+
+def _no_rows(messages: list[Message]) -> np.ndarray:
+    return np.zeros((len(messages), 0), dtype=np.float32)

@@ -69,7 +69,7 @@ class LinearModel:
     labels: tuple[str, ...]
     mean: np.ndarray  # of each dense feature
     scale: np.ndarray  # divides each dense feature; holds the weight of dense against sparse
-    of_grams: np.ndarray  # (n-grams, labels)
+    of_grams: np.ndarray  # (n-grams, labels); float16 where the model was loaded
     of_dense: np.ndarray  # (dense features, labels)
     bias: np.ndarray
     neighbours: Neighbours | None = None
@@ -85,11 +85,17 @@ class LinearModel:
         cost: float,
         dense_weight: float,
         nearness: float = 0.0,
+        own: int | None = None,
     ) -> LinearModel:
-        """Fit margins on everything, the temperature on held-out parts. Seeded."""
+        """Fit margins on everything, the temperature on held-out parts. Seeded.
+
+        Only the first `own` examples count for the temperature: those after them are other
+        spellings of theirs, and whoever knows the one is too sure of the other.
+        """
         y = np.asarray(labels)
-        smallest = min(np.unique(y, return_counts=True)[1])
         model = cls.fit_margins(features, y, cost, dense_weight, nearness)
+        features, y = features.rows(np.arange(len(y))[:own]), y[:own]
+        smallest = min(np.unique(y, return_counts=True)[1])
         if smallest >= 2:
             margins = np.zeros((len(y), len(model.labels)))
             parts = StratifiedKFold(min(_FOLDS, smallest), shuffle=True, random_state=_SEED)
@@ -125,9 +131,7 @@ class LinearModel:
         dense = (centred / self.scale) @ self.of_dense
         if self.neighbours is not None:
             dense = dense + self.nearness * self.neighbours.closest(centred)
-        # of one type with `of_grams`, which would be converted for every message else
-        grams = features.grams.astype(np.float32)
-        return np.asarray(grams @ self.of_grams + dense + self.bias)
+        return np.asarray(_product(features.grams, self.of_grams) + dense + self.bias)
 
     def probabilities(self, features: Features) -> np.ndarray:
         """One row a text, one column a label, each row summing to 1."""
@@ -166,13 +170,27 @@ class LinearModel:
                 labels=tuple(stored["labels"].tolist()),
                 mean=stored["mean"],
                 scale=stored["scale"],
-                of_grams=stored["of_grams"].astype(np.float32),
+                of_grams=stored["of_grams"],
                 of_dense=stored["of_dense"],
                 bias=stored["bias"],
                 neighbours=neighbours,
                 nearness=float(stored["nearness"]),
                 temperature=float(stored["temperature"]),
             )
+
+
+def _product(grams: sparse.csr_matrix, weights: np.ndarray) -> np.ndarray:
+    """(texts, labels). A loaded model's weights stay in half precision: a message has some hundred
+    of the n-grams, and the whole in full precision takes twice the memory."""
+    if weights.dtype == np.float32:
+        # of one type with the weights, which would be converted else
+        return np.asarray(grams.astype(np.float32) @ weights)
+    rows = np.empty((grams.shape[0], weights.shape[1]), dtype=np.float32)
+    for number in range(len(rows)):
+        span = slice(grams.indptr[number], grams.indptr[number + 1])
+        found = weights[grams.indices[span]].astype(np.float32)
+        rows[number] = grams.data[span].astype(np.float32) @ found
+    return rows
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -17,7 +18,9 @@ from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.feature_extraction.text import TfidfVectorizer
+from scipy import sparse
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.preprocessing import normalize
 
 from bot.nlu.component import load_json, reading_of, save_json, text_of, with_clauses
 
@@ -66,6 +69,7 @@ class WeightedNgrams(SparseFeaturizer, GraphComponent):
         self._view = _VIEWS[config["view"]]
         self._storage, self._resource = storage, resource
         self._vectorizer = make_vectorizer(config)
+        self._rarity = np.zeros(0, dtype=np.float32)  # of each n-gram
 
     @classmethod
     def create(
@@ -90,16 +94,16 @@ class WeightedNgrams(SparseFeaturizer, GraphComponent):
         component = cls.create(config, model_storage, resource, execution_context)
         stored = load_json(model_storage, resource, _FILE)
         component._vectorizer.vocabulary_ = {gram: i for i, gram in enumerate(stored["grams"])}
-        component._vectorizer.idf_ = stored["weights"]
+        component._rarity = np.array(stored["weights"], dtype=np.float32)
         return component
 
     def train(self, training_data: TrainingData) -> Resource:
         texts = [text for m in training_data.training_examples if (text := self._view(m))]
         self._vectorizer.fit(texts)
-        content = {
-            "grams": self._vectorizer.get_feature_names_out().tolist(),
-            "weights": [round(float(weight), 4) for weight in self._vectorizer.idf_],
-        }
+        weights = [round(float(weight), 4) for weight in self._vectorizer.idf_]
+        self._rarity = np.array(weights, dtype=np.float32)
+        grams = self._vectorizer.get_feature_names_out().tolist()
+        content = {"grams": grams, "weights": weights}
         save_json(self._storage, self._resource, _FILE, content)
         return self._resource
 
@@ -111,13 +115,18 @@ class WeightedNgrams(SparseFeaturizer, GraphComponent):
         parts = with_clauses(messages)
         with_text = [(part, text) for part in parts if (text := self._view(part))]
         if with_text:
-            rows = self._vectorizer.transform([text for _, text in with_text])
-            rows *= self._config["weight"]
+            rows = self._weighted([text for _, text in with_text])
             for number, (message, _) in enumerate(with_text):
                 row = rows[number]
                 features = Features(row, FEATURE_TYPE_SENTENCE, TEXT, self._identifier)
                 message.add_features(features)
         return messages
+
+    def _weighted(self, texts: list[str]) -> sparse.csr_matrix:
+        """As the vectorizer's `transform`, which sums up all its n-grams with every message."""
+        rows = CountVectorizer.transform(self._vectorizer, texts)
+        rows.data = (1 + np.log(rows.data)) * self._rarity[rows.indices]
+        return normalize(rows, copy=False) * self._config["weight"]
 
 
 def make_vectorizer(config: dict[str, Any]) -> TfidfVectorizer:
@@ -129,5 +138,5 @@ def make_vectorizer(config: dict[str, Any]) -> TfidfVectorizer:
         ngram_range=(config["shortest"], config["longest"]),
         min_df=config["seen_in"],
         sublinear_tf=True,
-        dtype="float32",
+        dtype=np.float32,
     )

@@ -46,6 +46,14 @@ def test_saving_keeps_the_opinions(
     assert again.probabilities(features) == pytest.approx(model.probabilities(features), abs=1e-3)
 
 
+def test_respelt_examples_make_it_no_surer(data: tuple[Features, list[str]]) -> None:
+    features, labels = data
+    twice = features.rows(np.concatenate([np.arange(60), np.arange(60)]))
+    alone = LinearModel.fit(features, labels, cost=1.0, dense_weight=0.1)
+    both = LinearModel.fit(twice, labels * 2, cost=1.0, dense_weight=0.1, own=60)
+    assert both.temperature == alone.temperature
+
+
 def test_the_nearest_example_counts_where_no_line_can_be_drawn() -> None:
     corners = np.array([[1.0, 1.0], [-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0]], dtype=np.float32)
     labels = ["same", "same", "other", "other"]
