@@ -1,6 +1,6 @@
 """What each part of the classifier brings: accuracy without it, on the evaluation questions.
 
-Subcommand `ablation` of `python -m bot.bench.nlu`; takes some minutes.
+Subcommand `ablation` of `python -m bot.bench.nlu`; takes half an hour, with DIET another one.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Reader:
         return Text(text, reader.read(text) if reader else text)
 
 
-def run(questions: Sequence[Question]) -> list[tuple[str, dict[str, float]]]:
+def run(questions: Sequence[Question], diet: bool) -> list[tuple[str, dict[str, float]]]:
     """(variant, accuracy in per cent by variety)."""
     make = partial(Architecture, calibrated=False)
     trained = examples()
@@ -95,22 +95,23 @@ def run(questions: Sequence[Question]) -> list[tuple[str, dict[str, float]]]:
         return _by_variety(questions, given)
 
     rows = [(name, accuracy(made(), read, labels)) for name, made in variants().items()]
-    typed = [Text(t.typed, t.typed) for t in read]
-    as_typed = [Text(t.typed, t.typed) for t in asked]
-    rows.append(("without transliteration", accuracy(make(), typed, labels, as_typed)))
     respelt = respellings(trained)
     more = [*read, *(reader.read(e.text.typed, e.variety) for e in respelt)]
     more_labels = [*labels, *(e.intent for e in respelt)]
     rows.append(
         ("with one respelling of each Banglish example", accuracy(make(), more, more_labels))
     )
+    typed = [Text(t.typed, t.typed) for t in read]
+    as_typed = [Text(t.typed, t.typed) for t in asked]
+    rows.append(("without transliteration", accuracy(make(), typed, labels, as_typed)))
     rows.append(("a model for each variety", _each_alone(questions, trained, read, asked)))
     for share in (0.25, 0.5):
         step = round(1 / share)
         rows.append(
             (f"{share:.0%} of the examples", accuracy(make(), read[::step], labels[::step]))
         )
-    rows.append((f"Rasa's DIET on {DIET_SHARE:.0%} of the examples", diet(questions)))
+    if diet:
+        rows.append((f"Rasa's DIET on {DIET_SHARE:.0%} of the examples", by_diet(questions)))
     return rows
 
 
@@ -143,7 +144,7 @@ def _each_alone(
     return found
 
 
-def diet(questions: Sequence[Question]) -> dict[str, float]:
+def by_diet(questions: Sequence[Question]) -> dict[str, float]:
     """Rasa's default pipeline with DIET; on all examples it would train for hours on two cores."""
     with tempfile.TemporaryDirectory() as folder:
         given = default_pipeline.classify(

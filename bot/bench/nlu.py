@@ -2,11 +2,13 @@
 
 Asks the trained model every evaluation question and writes docs/evaluation/understanding.md with
 its plots. `python -m bot.bench.nlu external TRAIN.jsonl TEST.jsonl` measures our architecture on
-a set of other people, `ablation` what each part of it brings; `known` lists what is misunderstood.
+a set of other people, `ablation` what each part of it brings (`ablation --diet` Rasa's DIET, too);
+`known` lists what is misunderstood.
 """
 
 from __future__ import annotations
 
+import argparse
 import logging
 import os
 import statistics
@@ -32,18 +34,19 @@ STEPS = tuple(round(0.1 * n, 1) for n in range(10))
 
 
 def main(argv: list[str]) -> int:
+    options = _options(argv)
     _quiet()
-    if argv[:1] == ["external"]:
-        for row in external.evaluate(Path(argv[1]), Path(argv[2])):
+    if options.command == "external":
+        for row in external.evaluate(options.train, options.test):
             print(f"{row.threshold:.1f}  in scope {row.in_scope:.1f}  out {row.out_of_scope:.1f}")
         return 0
-    if argv[:1] == ["ablation"]:
-        _write_ablation()
+    if options.command == "ablation":
+        _write_ablation(diet=options.diet)
         return 0
-    if argv[:1] == ["known"]:
+    if options.command == "known":
         write_misunderstood(understand(MODEL, read_questions()))
         return 0
-    model = Path(argv[0]) if argv else MODEL
+    model = MODEL
     every = read_questions()
     stopwatch = Stopwatch()
     records = understand(model, every, stopwatch)
@@ -59,14 +62,31 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _write_ablation() -> None:
+def _options(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bot.bench.nlu", description=__doc__)
+    commands = parser.add_subparsers(dest="command")
+    commands.add_parser("known", help="write tests/languages/known_misunderstood.yml")
+    parts = commands.add_parser("ablation", help="what each part of the classifier brings")
+    parts.add_argument("--diet", action="store_true", help="train Rasa's DIET as well: an hour")
+    others = commands.add_parser("external", help="train and test on a set of other people")
+    others.add_argument("train", type=Path, help="JSONL with text and intent")
+    others.add_argument("test", type=Path)
+    options = parser.parse_args(argv)
+    if options.command == "external":
+        missing = [str(path) for path in (options.train, options.test) if not path.is_file()]
+        if missing:
+            parser.error(f"no such file: {', '.join(missing)}")
+    return options
+
+
+def _write_ablation(diet: bool) -> None:
     questions = [q for q in read_questions() if q.kind == "questions"]
-    rows = ablation.run(questions)
+    rows = ablation.run(questions, diet=diet)
     varieties = list(rows[0][1])
     head = (
         "# What each part of the classifier brings\n\n"
-        f"Made by `python -m bot.bench.nlu ablation` on {date.today()}: accuracy in per cent on"
-        f" {len(questions)} evaluation questions.\n\n"
+        f"Made by `python -m bot.bench.nlu ablation{' --diet' if diet else ''}` on {date.today()}:"
+        f" accuracy in per cent on {len(questions)} evaluation questions.\n\n"
     )
     body = tables.table(
         ["variant", *varieties], [[name, *(by[v] for v in varieties)] for name, by in rows]
