@@ -23,7 +23,7 @@ from scipy import sparse
 from bot.nlu.clauses import DENIED
 from bot.nlu.component import CLAUSES, MEANING, text_of
 from bot.nlu.language_request import WISH
-from bot.nlu.linear_model import Features, LinearModel
+from bot.nlu.linear_model import Features, LinearModel, pooled
 from bot.nlu.red_flags import RED_FLAG
 from bot.nlu.several_topics import ClauseOpinion, judge, lowered, may_ask_more, reweigh
 from bot.nlu.treatments import CONDITION, NOT_OFFERED, TREATMENT
@@ -54,6 +54,8 @@ class PatientIntentClassifier(IntentClassifier, GraphComponent):
             "nearness": 2.0,
             # probability from which the model of n-grams alone decides; 1.1 asks the other always
             "early_exit": 0.95,
+            # what its opinion counts beside the other's where it does not decide
+            "pooled": 0.4,
             # intents named in the ranking
             "ranking_length": 8,
             # a clause's probability from which it counts as a question of its own
@@ -163,7 +165,8 @@ class PatientIntentClassifier(IntentClassifier, GraphComponent):
         (unsure,) = np.nonzero(rows.max(axis=1) < self._config["early_exit"])
         if unsure.size:
             dense = _dense([messages[number] for number in unsure])
-            rows[unsure] = self._model.probabilities(Features(grams[unsure], dense))
+            all_of_them = self._model.probabilities(Features(grams[unsure], dense))
+            rows[unsure] = pooled(rows[unsure], all_of_them, self._config["pooled"])
         return [dict(zip(self._model.labels, map(float, row), strict=True)) for row in rows]
 
     def _ranking(self, shares: dict[str, float], emergency: bool) -> list[dict[str, Any]]:

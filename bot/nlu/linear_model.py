@@ -22,6 +22,7 @@ _TOLERANCE = 0.1  # a finer one takes longer and changed no figure
 _SEED = 7
 # All 384 answer a message in three times the time and name the intent no better.
 _DIRECTIONS = 128
+_TINY = 1e-12  # no probability is 0
 _CHUNK = 256  # texts compared with all examples at once
 
 
@@ -179,6 +180,11 @@ class LinearModel:
             )
 
 
+def pooled(one: np.ndarray, other: np.ndarray, share: float) -> np.ndarray:
+    """Probabilities of two models as one (logarithmic pooling); `share` is the first one's."""
+    return _softmax(share * np.log(one + _TINY) + (1 - share) * np.log(other + _TINY))
+
+
 def _product(grams: sparse.csr_matrix, weights: np.ndarray) -> np.ndarray:
     """(texts, labels). A loaded model's weights stay in half precision: a message has some hundred
     of the n-grams, and the whole in full precision takes twice the memory."""
@@ -208,6 +214,6 @@ def _temperature(margins: np.ndarray, right: np.ndarray) -> float:
 
     def loss(log_temperature: float) -> float:
         shares = _softmax(margins / np.exp(log_temperature))
-        return -float(np.log(shares[np.arange(len(right)), right] + 1e-12).mean())
+        return -float(np.log(shares[np.arange(len(right)), right] + _TINY).mean())
 
     return float(np.exp(minimize_scalar(loss, bounds=(-4, 2), method="bounded").x))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from bot.nlu.linear_model import Features, LinearModel
+from bot.nlu.linear_model import Features, LinearModel, pooled
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +76,13 @@ def test_two_labels_are_enough() -> None:
     features = Features(sparse.csr_matrix((4, 0)), np.array([[0.0], [0.1], [1.0], [1.1]]))
     model = LinearModel.fit(features, ["no", "no", "yes", "yes"], cost=10.0, dense_weight=1.0)
     assert model.probabilities(features).argmax(axis=1).tolist() == [0, 0, 1, 1]
+
+
+def test_two_opinions_become_one() -> None:
+    one, other = np.array([[0.6, 0.3, 0.1]]), np.array([[0.2, 0.3, 0.5]])
+    assert pooled(one, other, 1.0) == pytest.approx(one)
+    assert pooled(one, other, 0.0) == pytest.approx(other)
+    half = pooled(one, other, 0.5)
+    assert half.sum() == pytest.approx(1.0)
+    assert half[0, 0] > half[0, 1] > half[0, 2]
+    assert np.isfinite(pooled(np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]]), 0.4)).all()
