@@ -1,7 +1,8 @@
 """What the patient wants: one intent with its probability, and the ranking of the others.
 
 Step 5 of the message path. A red flag found by rule in step 4 wins over the model. N-grams alone
-decide where they are sure (early exit): the sentence is then not encoded, which takes longest.
+decide where they are sure of a message of one clause (early exit): the sentence is then not
+encoded, which takes longest.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ class PatientIntentClassifier(IntentClassifier, GraphComponent):
             # a clause's probability from which it counts as a question of its own
             "clause_sure": 0.7,
             # and the least probability that the whole message must give the same intent
-            "clause_seen": 0.001,
+            "clause_seen": 0.0005,
             # what is left of the probability of another subject where one of our treatments is
             # named: 2 of 1,957 training examples of other subjects do so, a fifth of the rest
             "other_subject": 0.1,
@@ -132,11 +133,12 @@ class PatientIntentClassifier(IntentClassifier, GraphComponent):
                 # then FallbackClassifier expects one.
                 message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
                 continue
-            (whole,) = self._shares([message])
+            clauses = message.get(CLAUSES, [])
+            # n-grams alone would be sure of one of two questions and not see the other
+            (whole,) = self._shares([message], alone=not clauses)
             # without a condition "my husband shall have the pump" is a story, no question
             beside = (WISH, CHECK) if _entities(message, CONDITION) else (WISH,)
             seen = self._config["clause_seen"]
-            clauses = message.get(CLAUSES, [])
             denies = any(clause.get(DENIED) for clause in clauses)
             if not (denies or may_ask_more(whole, seen=seen, beside=beside)):
                 clauses = []  # what they say could change nothing, and each has to be encoded
@@ -156,18 +158,27 @@ class PatientIntentClassifier(IntentClassifier, GraphComponent):
             message.set("negated", list(found.negated), add_to_output=True)
         return messages
 
-    def _shares(self, messages: list[Message]) -> list[dict[str, float]]:
-        """Probabilities by intent of each."""
+    def _shares(self, messages: list[Message], alone: bool = False) -> list[dict[str, float]]:
+        """Probabilities by intent of each; `alone`: each asks one thing, as far as can be seen."""
         if self._model is None or self._by_ngrams is None or not messages:
             return []
         grams = _grams(messages)
+        if not alone:
+            return self._named(self._model.probabilities(Features(grams, _dense(messages))))
         rows = self._by_ngrams.probabilities(Features(grams, _no_rows(messages)))
-        (unsure,) = np.nonzero(rows.max(axis=1) < self._config["early_exit"])
+        # another subject shares its words with ours and is told apart by what is meant
+        outside = np.array(self._model.labels)[rows.argmax(axis=1)] == OTHER_SUBJECT
+        (unsure,) = np.nonzero(outside | (rows.max(axis=1) < self._config["early_exit"]))
         if unsure.size:
             dense = _dense([messages[number] for number in unsure])
-            all_of_them = self._model.probabilities(Features(grams[unsure], dense))
-            rows[unsure] = pooled(rows[unsure], all_of_them, self._config["pooled"])
-        return [dict(zip(self._model.labels, map(float, row), strict=True)) for row in rows]
+            by_all = self._model.probabilities(Features(grams[unsure], dense))
+            share = np.where(outside[unsure], 0.0, self._config["pooled"])[:, None]
+            rows[unsure] = pooled(rows[unsure], by_all, share)
+        return self._named(rows)
+
+    def _named(self, rows: np.ndarray) -> list[dict[str, float]]:
+        labels = self._model.labels if self._model else ()
+        return [dict(zip(labels, map(float, row), strict=True)) for row in rows]
 
     def _ranking(self, shares: dict[str, float], emergency: bool) -> list[dict[str, Any]]:
         order = sorted(shares, key=lambda name: -shares[name])[: self._config["ranking_length"]]

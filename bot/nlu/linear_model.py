@@ -180,7 +180,7 @@ class LinearModel:
             )
 
 
-def pooled(one: np.ndarray, other: np.ndarray, share: float) -> np.ndarray:
+def pooled(one: np.ndarray, other: np.ndarray, share: float | np.ndarray) -> np.ndarray:
     """Probabilities of two models as one (logarithmic pooling); `share` is the first one's."""
     return _softmax(share * np.log(one + _TINY) + (1 - share) * np.log(other + _TINY))
 
