@@ -1,6 +1,7 @@
 """What Rasa does anew with every event, done once: checking its schema, looking up its class.
 
-Stands under steps 6 and 7 of the message path. Together they took a third of a message's time.
+Stands under steps 6 and 7 of the message path. Checking the schema itself with every answer took 20
+of the 60 milliseconds of a message.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ def quicken() -> None:
 class _Checks:
     """Rasa's schema of an answer, cut up by the kind of event.
 
-    The schema says that an event fits exactly one of 23 kinds, and trying them all takes ten times
-    as long as the one whose name the event bears.
+    The schema says that an event fits exactly one of 23 kinds; here only the one whose name the
+    event bears is tried.
     """
 
     def __init__(self, schema: dict[str, Any]) -> None:
