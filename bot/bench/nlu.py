@@ -46,14 +46,13 @@ def main(argv: list[str]) -> int:
     if options.command == "known":
         write_misunderstood(understand(MODEL, read_questions()))
         return 0
-    model = MODEL
     every = read_questions()
     stopwatch = Stopwatch()
-    records = understand(model, every, stopwatch)
-    foreign = _foreign(model)
+    records = understand(MODEL, every, stopwatch)
+    foreign = _foreign(MODEL)
     FOLDER.mkdir(parents=True, exist_ok=True)
     page = FOLDER / "understanding.md"
-    page.write_text(report(records, foreign, model, stopwatch.medians()), encoding="utf-8")
+    page.write_text(report(records, foreign, MODEL, stopwatch.medians()), encoding="utf-8")
     asked = [r for r in records if r.question.kind == "questions"]
     tables.plot_reliability(asked, FOLDER / "reliability.png")
     tables.plot_confusion(asked, FOLDER / "confusion.png")

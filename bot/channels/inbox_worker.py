@@ -21,7 +21,7 @@ from bot.database import now
 
 logger = logging.getLogger(__name__)
 
-TURNS_AT_ONCE = 2
+TURNS_AT_ONCE = 2  # with three an acknowledgement waits for one turn more
 ATTEMPTS = 5
 RETRY_SECONDS = 1.0  # doubled each time
 LOOK_SECONDS = 1.0

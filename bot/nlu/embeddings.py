@@ -100,7 +100,8 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         store = EncodedTexts(_CACHE, self._encoder)
         rows = store.encode([text for _, text in messages], _say_progress)
         for (message, _), row in zip(messages, rows, strict=True):
-            self._add(message, row)
+            features = Features(row[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier)
+            message.add_features(features)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -119,10 +120,6 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         # rounded as in training's store
         row: np.ndarray = self._encoder.encode([text])[0].astype(np.float16).astype(np.float32)
         return row
-
-    def _add(self, message: Message, row: np.ndarray) -> None:
-        features = Features(row[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier)
-        message.add_features(features)
 
 
 def _say_progress(done: int, of: int) -> None:

@@ -124,7 +124,7 @@ class Romanised:
         mixed_words: Mapping[str, int],
     ) -> None:
         """`native_words` and `mixed_words` count the words of the training examples."""
-        self._letters = letters
+        self.letters = letters
         self._spellings = spellings
         self._kept = _mixed_in(spellings, mixed_words)
         counts = {spelling.native: 0 for spelling in spellings.values()}
@@ -144,9 +144,9 @@ class Romanised:
         if typed in self._spellings:
             return self._spellings[typed].native
         best, closest = typed, _CLOSE_ENOUGH
-        for word, count in self._by_skeleton.get(self._letters.skeleton(typed), ()):
+        for word, count in self._by_skeleton.get(self.letters.skeleton(typed), ()):
             # a word that patients use is likelier than one from the table
-            fit = self._letters.similarity(typed, word) + 0.02 * math.log1p(count)
+            fit = self.letters.similarity(typed, word) + 0.02 * math.log1p(count)
             if fit > closest:
                 best, closest = word, fit
         return best

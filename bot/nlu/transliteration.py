@@ -170,7 +170,7 @@ class Transliterator(GraphComponent):
             if not isinstance(reader, Romanised):
                 continue
             mine = [m for m in examples if text_of(m) and language_of_example(m) == code]
-            respeller = Respeller(Letters.read(code))
+            respeller = Respeller(reader.letters)
             texts = [str(m.get(TEXT)) for m in mine]
             for place, text in respeller.respell(texts, self._config["respellings"]):
                 message = Message(data={**mine[place].data, TEXT: text})
