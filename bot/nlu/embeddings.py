@@ -26,7 +26,7 @@ from bot.nlu.component import MEANING, reading_of, with_clauses
 from bot.nlu.encoders import ENCODERS, EncodedTexts
 
 logger = logging.getLogger(__name__)
-_CACHE = Path(".cache") / "embeddings"
+CACHE = Path(".cache") / "embeddings"
 
 
 class LateFeatures(Features):
@@ -97,7 +97,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         ]
         if not messages:
             return training_data
-        store = EncodedTexts(_CACHE, self._encoder)
+        store = EncodedTexts(CACHE, self._encoder)
         rows = store.encode([text for _, text in messages], _say_progress)
         for (message, _), row in zip(messages, rows, strict=True):
             features = Features(row[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier)

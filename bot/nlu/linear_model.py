@@ -7,7 +7,9 @@ fitted on examples the margins did not see.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,8 +51,7 @@ class Neighbours:
     def of(cls, centred: np.ndarray, y: np.ndarray) -> Neighbours:
         order = np.argsort(y, kind="stable")
         _, starts = np.unique(y[order], return_index=True)
-        directions, _, _ = np.linalg.svd(centred.T @ centred)
-        directions = directions[:, :_DIRECTIONS]
+        directions = principal_directions(centred, _DIRECTIONS)
         return cls(_unit(centred[order] @ directions), starts, directions)
 
     def closest(self, centred: np.ndarray) -> np.ndarray:
@@ -94,17 +95,28 @@ class LinearModel:
         spellings of theirs, and whoever knows the one is too sure of the other.
         """
         y = np.asarray(labels)
-        model = cls.fit_margins(features, y, cost, dense_weight, nearness)
-        features, y = features.rows(np.arange(len(y))[:own]), y[:own]
-        smallest = min(np.unique(y, return_counts=True)[1])
+        settings = (cost, dense_weight, nearness)
+        smallest = min(np.unique(y[:own], return_counts=True)[1])
+        parts: list[tuple[np.ndarray, np.ndarray]] = []
         if smallest >= 2:
-            margins = np.zeros((len(y), len(model.labels)))
-            parts = StratifiedKFold(min(_FOLDS, smallest), shuffle=True, random_state=_SEED)
-            for train, test in parts.split(y, y):
-                known = features.rows(train)
-                part = cls.fit_margins(known, y[train], cost, dense_weight, nearness)
-                margins[test] = part.margins(features.rows(test))
-            model.temperature = _temperature(margins, np.searchsorted(model.labels, y))
+            folds = StratifiedKFold(min(_FOLDS, smallest), shuffle=True, random_state=_SEED)
+            parts = list(folds.split(y[:own], y[:own]))
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # the solver lets other threads run
+            whole = pool.submit(cls.fit_margins, features, y, *settings)
+            fitted = [
+                pool.submit(cls.fit_margins, features.rows(train), y[train], *settings)
+                for train, _ in parts
+            ]
+            model = whole.result()
+            held_out = [
+                (test, part.result().margins(features.rows(test)))
+                for part, (_, test) in zip(fitted, parts, strict=True)
+            ]
+        if held_out:
+            margins = np.zeros((len(y[:own]), len(model.labels)))
+            for test, of_test in held_out:
+                margins[test] = of_test
+            model.temperature = _temperature(margins, np.searchsorted(model.labels, y[:own]))
         return model
 
     @classmethod
@@ -180,7 +192,7 @@ class LinearModel:
             )
 
 
-def pooled(one: np.ndarray, other: np.ndarray, share: float | np.ndarray) -> np.ndarray:
+def pooled(one: np.ndarray, other: np.ndarray, share: float) -> np.ndarray:
     """Probabilities of two models as one (logarithmic pooling); `share` is the first one's."""
     return _softmax(share * np.log(one + _TINY) + (1 - share) * np.log(other + _TINY))
 
@@ -197,6 +209,12 @@ def _product(grams: sparse.csr_matrix, weights: np.ndarray) -> np.ndarray:
         found = weights[grams.indices[span]].astype(np.float32)
         rows[number] = grams.data[span].astype(np.float32) @ found
     return rows
+
+
+def principal_directions(centred: np.ndarray, count: int) -> np.ndarray:
+    """(features, directions) in which the rows differ most, most first; each of length 1."""
+    directions, _, _ = np.linalg.svd(centred.T @ centred)
+    return np.asarray(directions[:, :count])
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:
