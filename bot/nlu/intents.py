@@ -1,12 +1,13 @@
 """What the patient wants: one intent with its probability, and the ranking of the others.
 
 Step 5 of the message path. A red flag found by rule in step 4 wins over the model. N-grams alone
-decide where they are sure of a message of one clause (early exit): the sentence is then not
+decide where they are sure and see no second question (early exit): the sentence is then not
 encoded, which takes longest.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from bot.nlu.component import CLAUSES, MEANING, text_of
 from bot.nlu.language_request import WISH
 from bot.nlu.linear_model import Features, LinearModel, pooled
 from bot.nlu.red_flags import RED_FLAG
-from bot.nlu.several_topics import ClauseOpinion, judge, lowered, may_ask_more, reweigh
+from bot.nlu.several_topics import ClauseOpinion, asks, judge, lowered, may_ask_more, reweigh
 from bot.nlu.treatments import CONDITION, NOT_OFFERED, TREATMENT
 
 EMERGENCY = "report_emergency"
@@ -134,17 +135,17 @@ class PatientIntentClassifier(IntentClassifier, GraphComponent):
                 message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
                 continue
             clauses = message.get(CLAUSES, [])
-            # n-grams alone would be sure of one of two questions and not see the other
-            (whole,) = self._shares([message], alone=not clauses)
             # without a condition "my husband shall have the pump" is a story, no question
             beside = (WISH, CHECK) if _entities(message, CONDITION) else (WISH,)
             seen = self._config["clause_seen"]
-            denies = any(clause.get(DENIED) for clause in clauses)
-            if not (denies or may_ask_more(whole, seen=seen, beside=beside)):
+            denies = _denies(clauses)
+            whole, early = self._whole(message, clauses, beside)
+            if early or not (denies or may_ask_more(whole, seen=seen, beside=beside)):
                 clauses = []  # what they say could change nothing, and each has to be encoded
+            of_clauses = self._named(self._probabilities(clauses))
             opinions = [
                 ClauseOpinion(shares, denied=bool(clause.get(DENIED)))
-                for clause, shares in zip(clauses, self._shares(clauses), strict=True)
+                for clause, shares in zip(clauses, of_clauses, strict=True)
             ]
             sure = self._config["clause_sure"]
             found = judge(whole, opinions, sure=sure, seen=seen, beside=beside)
@@ -158,23 +159,39 @@ class PatientIntentClassifier(IntentClassifier, GraphComponent):
             message.set("negated", list(found.negated), add_to_output=True)
         return messages
 
-    def _shares(self, messages: list[Message], alone: bool = False) -> list[dict[str, float]]:
-        """Probabilities by intent of each; `alone`: each asks one thing, as far as can be seen."""
-        if self._model is None or self._by_ngrams is None or not messages:
-            return []
-        grams = _grams(messages)
-        if not alone:
-            return self._named(self._model.probabilities(Features(grams, _dense(messages))))
-        rows = self._by_ngrams.probabilities(Features(grams, _no_rows(messages)))
-        # another subject shares its words with ours and is told apart by what is meant
-        outside = np.array(self._model.labels)[rows.argmax(axis=1)] == OTHER_SUBJECT
-        (unsure,) = np.nonzero(outside | (rows.max(axis=1) < self._config["early_exit"]))
-        if unsure.size:
-            dense = _dense([messages[number] for number in unsure])
-            by_all = self._model.probabilities(Features(grams[unsure], dense))
-            share = np.where(outside[unsure], 0.0, self._config["pooled"])[:, None]
-            rows[unsure] = pooled(rows[unsure], by_all, share)
-        return self._named(rows)
+    def _whole(
+        self, message: Message, clauses: list[Message], beside: Collection[str]
+    ) -> tuple[dict[str, float], bool]:
+        """Probabilities of the whole message by intent, and whether n-grams alone decided.
+
+        They do if they are sure of it and of every clause, and find nothing denied and nothing else
+        asked; but not of another subject, which shares its words with ours and is told apart by
+        what is meant.
+        """
+        if self._by_ngrams is None:
+            return {}, False
+        parts = [message, *clauses]
+        rows = self._by_ngrams.probabilities(Features(_grams(parts), _no_rows(parts)))
+        intent, *others = (self._by_ngrams.labels[place] for place in rows.argmax(axis=1))
+        sure, *others_sure = rows.max(axis=1)
+        decided = sure >= self._config["early_exit"] and intent != OTHER_SUBJECT
+        if decided and not _denies(clauses):
+            one_question = all(
+                share >= self._config["clause_sure"]
+                and (other == intent or not asks(other, beside))
+                for other, share in zip(others, others_sure, strict=True)
+            )
+            if one_question:
+                return self._named(rows)[0], True
+        by_all = self._probabilities([message])
+        if not clauses and intent != OTHER_SUBJECT:
+            by_all = pooled(rows, by_all, self._config["pooled"])
+        return self._named(by_all)[0], False
+
+    def _probabilities(self, messages: list[Message]) -> np.ndarray:
+        if self._model is None or not messages:
+            return np.zeros((0, 0))
+        return self._model.probabilities(Features(_grams(messages), _dense(messages)))
 
     def _named(self, rows: np.ndarray) -> list[dict[str, float]]:
         labels = self._model.labels if self._model else ()
@@ -192,6 +209,10 @@ class PatientIntentClassifier(IntentClassifier, GraphComponent):
 
 def _entities(message: Message, kind: str) -> list[str]:
     return [item["value"] for item in message.get(ENTITIES, ()) if item["entity"] == kind]
+
+
+def _denies(clauses: Iterable[Message]) -> bool:
+    return any(clause.get(DENIED) for clause in clauses)
 
 
 def _names_ours(message: Message) -> bool:

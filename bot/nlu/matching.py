@@ -25,6 +25,7 @@ _TOKEN = re.compile(
     "|(?:[^\\W\\d_]|[\u0300-\u036f\u0900-\u0dff])+"
 )
 _CLAUSE_END = re.compile(r"\s*(?:[.?!,;:)\n]|$)")
+_MOST_TYPOS = 2
 _IDEOGRAPH = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
@@ -88,6 +89,9 @@ class NameMatcher:
             self._spaced[joined].add(len(tokens))
             self._words[joined].append(tuple(token.text for token in tokens))
             self._longest = max(self._longest, len(tokens))
+        longest = max(map(len, self._exact), default=0)
+        self._starts = {name[:size] for name in self._exact for size in (1, 3)}
+        self._most_letters = longest + max(self._lengths, default=0) + _MOST_TYPOS
         for joined in self._exact:
             allowed = _allowed_typos(joined)
             if allowed and joined not in self._guarded:
@@ -114,6 +118,9 @@ class NameMatcher:
 
     def _look_up(self, window: Sequence[_Token], fuzzy: bool) -> str | None:
         joined = "".join(token.text for token in window)
+        # no name begins so, or is so long: true of most windows, and soon seen
+        if len(joined) > self._most_letters or joined[: 1 if fuzzy else 3] not in self._starts:
+            return None
         if fuzzy and (not _allowed_typos(joined) or self._is_ordinary(joined)):
             return None
         for candidate in self._stems(joined):
@@ -189,7 +196,7 @@ def _allowed_typos(joined: str) -> int:
     """More in longer names; an ideograph is worth two letters."""
     size = len(joined) * (2 if _IDEOGRAPH.search(joined) else 1)
     if size >= 11:
-        return 2 if not _IDEOGRAPH.search(joined) else 1
+        return _MOST_TYPOS if not _IDEOGRAPH.search(joined) else 1
     return 1 if size >= 7 else 0
 
 
@@ -273,7 +280,8 @@ class CueMatcher:
         """The treatment, at the place of the first list's word."""
         described = []
         for matchers in self._lists.values():
-            found = [matcher.find(text) for matcher in matchers]
-            if all(found):
-                described.append(found[0][0])
+            first, *others = matchers
+            found = first.find(text)
+            if found and all(matcher.find(text) for matcher in others):
+                described.append(found[0])
         return described[0] if len(described) == 1 else None

@@ -30,7 +30,7 @@ class Topics:
 
 def may_ask_more(whole: Mapping[str, float], *, seen: float, beside: Collection[str] = ()) -> bool:
     """Whether `judge` could find two questions in a message that denies nothing."""
-    return sum(share >= seen and _asks(intent, beside) for intent, share in whole.items()) > 1
+    return sum(share >= seen and asks(intent, beside) for intent, share in whole.items()) > 1
 
 
 def judge(
@@ -48,7 +48,7 @@ def judge(
     negated: list[str] = []
     for clause in clauses:
         intent, share = clause.best
-        if not _asks(intent, beside) or share < sure:
+        if not asks(intent, beside) or share < sure:
             continue
         if clause.denied:
             negated.append(intent)
@@ -74,7 +74,8 @@ def lowered(shares: Mapping[str, float], intent: str, factor: float) -> dict[str
     return _normalised({**shares, intent: shares.get(intent, 0.0) * factor})
 
 
-def _asks(intent: str, beside: Collection[str]) -> bool:
+def asks(intent: str, beside: Collection[str]) -> bool:
+    """Whether an intent is a question that can stand beside another one."""
     return intent.startswith("ask_") or intent in beside
 
 
