@@ -62,7 +62,7 @@ def by_length(
         span = next((s for s in LENGTHS if s[0] <= size <= s[1]), LENGTHS[-1])
         row = table.setdefault(question.variety, {})
         right, asked = row.get(span, (0, 0))
-        row[span] = (right + (guess[question.text] == question.variety), asked + 1)
+        row[span] = (right + (guess.get(question.text) == question.variety), asked + 1)
     return table
 
 

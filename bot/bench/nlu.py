@@ -199,7 +199,15 @@ def _safety(
 def _language(asked: Sequence[Understood], foreign: Sequence[Understood]) -> str:
     questions = [r.question for r in asked]
     texts = [q.text for q in questions]
-    guesses = {"ours": {r.question.text: r.language for r in asked}}
+    guesses = {
+        "ours": {r.question.text: r.language for r in asked},
+        # elsewhere it stays with the conversation's language: a name of ours tells none
+        "ours, decided wrongly": {
+            r.question.text: r.question.variety
+            for r in asked
+            if r.decided and r.language != r.question.variety
+        },
+    }
     for name, guess in language_id.others().items():
         found = {text: guess(text) for text in texts}
         # they have no Banglish: Bengali in Latin letters counts as right for them
@@ -218,6 +226,8 @@ def _language(asked: Sequence[Understood], foreign: Sequence[Understood]) -> str
     known = figures.share(foreign, lambda r: r.unsupported is not None)
     return (
         tables.table(head, sorted(rows))
+        + "\n'Decided wrongly': where ours took another language of ours; else it abstained and the"
+        + " conversation goes on in its language.\n"
         + f"\n{known:.1f} % of {len(foreign)} messages in other languages were recognised as such;"
         f" {refused:.2f} % of ours were refused.\n"
     )
