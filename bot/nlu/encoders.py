@@ -60,8 +60,7 @@ class EncodedTexts:
         self._encoder = encoder
         self._rows = read_table(TABLES / self._path.name)
         if self._path.is_file():
-            with np.load(self._path, allow_pickle=False) as stored:
-                self._rows |= dict(zip(stored["keys"].tolist(), stored["rows"], strict=True))
+            self._rows |= read_rows(self._path)
 
     def encode(
         self, texts: Sequence[str], progress: Callable[[int, int], None] = lambda done, of: None
@@ -92,6 +91,12 @@ class EncodedTexts:
 def key_of(text: str) -> int:
     """What a text's row is stored under."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+
+
+def read_rows(path: Path) -> dict[int, np.ndarray]:
+    """Rows by key, exactly as an earlier training encoded them."""
+    with np.load(path, allow_pickle=False) as stored:
+        return dict(zip(stored["keys"].tolist(), stored["rows"], strict=True))
 
 
 def write_table(path: Path, rows: Mapping[int, np.ndarray]) -> None:

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import sys
 
-import numpy as np
-
 from bot.nlu.embeddings import CACHE
-from bot.nlu.encoders import write_table
+from bot.nlu.encoders import read_rows, write_table
 from bot.nlu.romanised import TABLES
 from bot.settings import ROOT
 
@@ -22,8 +20,7 @@ def main() -> int:
     """Take the rows that the last training used; the exit code is 1 where there are none."""
     caches = sorted((ROOT / CACHE).glob("*.rows.npz"))
     for cache in caches:
-        with np.load(cache, allow_pickle=False) as stored:
-            rows = dict(zip(stored["keys"].tolist(), stored["rows"], strict=True))
+        rows = read_rows(cache)
         table = TABLES / cache.name
         write_table(table, rows)
         print(f"{table.relative_to(ROOT)}: {len(rows)} rows, {table.stat().st_size / 1e6:.1f} MB")

@@ -7,12 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 
+from bot.bench.ablation import examples
 from bot.nlu.encoders import ENCODERS, EncodedTexts, key_of, read_table, write_table
 from bot.nlu.romanised import TABLES
-
-DATA = Path(__file__).resolve().parents[3] / "data" / "nlu"
 
 
 class Letters:
@@ -91,10 +89,4 @@ def test_the_table_is_of_the_encoder_that_we_use(shipped: dict[int, np.ndarray])
 
 
 def _examples(language: str) -> list[str]:
-    lines = [
-        line
-        for path in sorted((DATA / language).glob("*.yml"))
-        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
-        for line in block["examples"].splitlines()
-    ]
-    return [line[2:] for line in lines if line.startswith("- ")]
+    return [example.text.typed for example in examples() if example.variety == language]
